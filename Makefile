@@ -1,0 +1,58 @@
+# Everything a fresh machine with Python 3.11+ and make needs: `make demo` ends in the running UI, `make test` in the
+# passing tests. The virtual environment is made on first use and again whenever the lock file changes.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots lock clean
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lpc-tui needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+install: $(READY) ## the virtual environment, from the lock file
+
+demo: $(READY)   ## the terminal UI on an embedded sandbox with sample data
+	$(BIN)/lpc-tui demo
+
+test: $(READY)   ## all tests
+	$(PYTEST) -n 2 --dist worksteal
+
+lint: $(READY)   ## format and lint, without changing anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(READY) ## format and mend what the linter can
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+typecheck: $(READY) ## mypy --strict
+	$(BIN)/mypy
+
+contracts: $(READY) ## which room may import which
+	$(BIN)/lint-imports --no-cache
+
+check: lint typecheck contracts test ## what CI runs
+
+screenshots: $(READY) ## rebuild screenshots/*.svg from the demo
+	$(BIN)/python -m tests.tools.screenshots
+
+snapshots: $(READY) ## accept the UI as it looks now (look at the pictures first)
+	$(PYTEST) tests/tui --snapshot-update
+
+lock:            ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+
+clean:           ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
