@@ -1,0 +1,1 @@
+"""Tests of the sandbox: its hosting, its data and its two worlds."""
