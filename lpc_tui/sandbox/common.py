@@ -1,4 +1,4 @@
-"""What both halves of the sandbox share: the JSON and clock aliases, and the log of requests that tests count.
+"""What both halves of the sandbox share: the JSON and clock aliases, and the request log that tests count.
 
 The two worlds (`graph`, `salesforce`) import it; it must never import either of them.
 """

@@ -1,0 +1,107 @@
+"""The sandbox as one object: a mailbox and an org, each behind its own HTTP server on loopback.
+
+The demo, `sandbox serve` and the tests start it. The worlds stay usable while it serves: whoever acts as one of the
+services' users calls their methods directly, from any thread.
+"""
+
+import datetime as dt
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from lpc_tui.sandbox.common import OUTLOOK_TOKEN, SALESFORCE_TOKEN, RequestLog
+from lpc_tui.sandbox.graph.app import graph_app
+from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.hosting import HOST, Host, Listener
+from lpc_tui.sandbox.salesforce.app import salesforce_app
+from lpc_tui.sandbox.salesforce.org import Org
+from lpc_tui.sandbox.tls import write_certificate
+
+
+class Sandbox:
+    """Both servers, their URLs and the log of what they answered; made for one start and one stop."""
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        org: Org,
+        *,
+        graph_port: int = 0,
+        salesforce_port: int = 0,
+        tls: bool = False,
+        tls_folder: Path | None = None,
+        outlook_token: str = OUTLOOK_TOKEN,
+        salesforce_token: str = SALESFORCE_TOKEN,
+    ) -> None:
+        """Port 0 takes any free one; `tls_folder` keeps the certificate (else a temporary folder, gone at `stop`)."""
+        self.mailbox = mailbox
+        self.org = org
+        self.outlook_token = outlook_token
+        self.salesforce_token = salesforce_token
+        self.graph_log = RequestLog()
+        self.salesforce_log = RequestLog()
+        self._graph_port = graph_port
+        self._salesforce_port = salesforce_port
+        self._tls = tls
+        self._tls_folder = tls_folder
+        self._cleanup = ExitStack()
+        self._ca_file: Path | None = None
+
+    @property
+    def graph_url(self) -> str:
+        """Graph's version root, as `outlook.graph_url` in the settings wants it; valid after `start`."""
+        return f"{self._scheme}://{HOST}:{self._graph_port}/v1.0"
+
+    @property
+    def salesforce_url(self) -> str:
+        """The org's address, as `salesforce.instance_url` in the settings wants it; valid after `start`."""
+        return f"{self._scheme}://{HOST}:{self._salesforce_port}"
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The certificate that clients verify against; None without TLS."""
+        return self._ca_file
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self._tls else "http"
+
+    def start(self) -> Self:
+        """Serve until `stop`.
+
+        Raises SandboxError if a port cannot be bound, OSError if the certificate cannot be written.
+        """
+        with ExitStack() as starting:
+            certificate = None
+            if self._tls:
+                folder = self._tls_folder or Path(starting.enter_context(tempfile.TemporaryDirectory()))
+                certificate = write_certificate(folder, now=dt.datetime.now(dt.UTC))
+                self._ca_file = certificate.certificate
+            host = Host(self._listeners(), certificate)
+            host.start()
+            starting.callback(host.stop)
+            self._graph_port, self._salesforce_port = host.ports
+            self._cleanup = starting.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Close both servers and their connections; harmless if they do not run."""
+        self._cleanup.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _listeners(self) -> tuple[Listener, Listener]:
+        graph = graph_app(self.mailbox, token=self.outlook_token, log=self.graph_log)
+        salesforce = salesforce_app(self.org, token=self.salesforce_token, log=self.salesforce_log)
+        return (
+            Listener("Graph", graph, self._graph_port),
+            Listener("Salesforce", salesforce, self._salesforce_port),
+        )
