@@ -1,0 +1,1 @@
+"""Tests of what people see: the wording of events, foreign text, the terminal UI."""
