@@ -9,11 +9,11 @@ prevented, refused or waiting is in it, marked so (law 7).
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side, Value, frozen
+from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side, Value
 from lpc_tui.model.links import Link
 from lpc_tui.model.rules import Action
 
@@ -127,13 +127,20 @@ class Step:
     conflicts: tuple[FieldConflict, ...] = ()
     reason: Reason | None = None
     """Why the step as a whole rests: private, asleep, several alike, left out."""
-    falls_asleep: bool = False
-    """After this step the link rests until one of its items is in scope again (law 5)."""
+    is_asleep: bool = False
+    """Whether the link rests after this step, until one of its items is in scope again (law 5)."""
+    is_excluded: bool = False
+    """Left out by the person in the review, this time: nothing of it is sent or settled."""
 
     @property
     def writes(self) -> tuple[Operation, ...]:
         """The operations that would be sent."""
         return tuple(op for op in self.operations if op.is_sendable)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing in it for a person to see: only bookkeeping of ours."""
+        return not (self.operations or self.conflicts or self.reason or self.is_match)
 
     @property
     def needs_person(self) -> bool:
@@ -181,8 +188,3 @@ class Plan:
     def count(self, side: Side, action: Action) -> int:
         """How many operations of `action` would be sent to `side`."""
         return sum(op.side is side and op.action is action for _, op in self.writes)
-
-
-def fields_from(pairs: Iterable[tuple[str, Value]]) -> Fields:
-    """A read-only field set from pairs."""
-    return frozen(dict(pairs))

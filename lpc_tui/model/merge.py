@@ -1,0 +1,119 @@
+"""The three-way merge, field by field (law 3).
+
+Each side is compared with its own base, never with the other side: what a service rewrote by itself is no edit. Only then
+are the two changes weighed against each other.
+
+    Outlook      Salesforce   outcome
+    -----------  -----------  -----------------------------------------------------------
+    unchanged    unchanged    nothing, even where the sides differ (each shows its own form)
+    edited       unchanged    goes to Salesforce; agreed at once if Salesforce already says so
+    unchanged    edited       goes to Outlook; likewise
+    edited       edited       agreed if both say the same, else a conflict
+    never agreed (fresh)      agreed if both say the same; an empty field takes the other's value; else a conflict
+    cannot tell  anything     nothing, until the side tells
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lpc_tui.model.fields import FieldSpec
+from lpc_tui.model.items import Guard, Item, Side, Value
+from lpc_tui.model.links import Link, LinkSide
+from lpc_tui.model.plan import FieldConflict
+
+__all__ = ["Merge", "edited_fields", "merge"]
+
+
+@dataclass(slots=True)
+class Merge:
+    """What the two sides' changes come to."""
+
+    writes: dict[Side, dict[str, Value]] = field(default_factory=lambda: {side: {} for side in Side})
+    """By the side to be written: field to the value it is to hold."""
+    agreed: list[str] = field(default_factory=list)
+    conflicts: list[FieldConflict] = field(default_factory=list)
+    guarded: dict[str, tuple[Side, Guard]] = field(default_factory=dict)
+    """Fields not written because the record on that side holds more than the value would leave."""
+
+
+def edited_fields(specs: Sequence[FieldSpec], side: LinkSide) -> tuple[str, ...]:
+    """The fields in which a side's item differs from its base, and those never agreed on."""
+    if side.item is None:
+        return ()
+    fields = side.item.fields
+    return tuple(
+        spec.name
+        for spec in specs
+        if spec.name in fields
+        and (spec.name not in side.base or spec.changed(side.base[spec.name], fields[spec.name]))
+    )
+
+
+def merge(
+    specs: Sequence[FieldSpec],
+    link: Link,
+    winner: Callable[[str], Side | None],
+    *,
+    keeps_formatting: bool,
+) -> Merge:
+    """Merge a link whose two items are both there.
+
+    Args:
+        specs: the process's field map.
+        link: with an item on each side.
+        winner: who wins a conflict of the named field; None leaves it for the person.
+        keeps_formatting: a formatted Outlook body is not overwritten by its plain Salesforce copy.
+    """
+    outlook, salesforce = link.outlook, link.salesforce
+    if outlook.item is None or salesforce.item is None:
+        raise ValueError(f"link {link.id} has a side without an item")
+    result = Merge()
+    for spec in specs:
+        if spec.name not in outlook.item.fields or spec.name not in salesforce.item.fields:
+            continue
+        here, there = outlook.item.fields[spec.name], salesforce.item.fields[spec.name]
+        sources = _sources(spec, link, here, there)
+        if not sources:
+            continue
+        if spec.agree(here, there):
+            result.agreed.append(spec.name)
+            continue
+        source = sources[0] if len(sources) == 1 else winner(spec.name)
+        if source is None:
+            base = outlook.base.get(spec.name)
+            result.conflicts.append(FieldConflict(spec.name, here, there, base))
+            continue
+        target = link.side(source.other).item
+        assert target is not None
+        value = here if source is Side.OUTLOOK else there
+        guard = _guard(spec, target, source, keeps_formatting=keeps_formatting)
+        if guard is None:
+            result.writes[source.other][spec.name] = spec.held_by(source.other, value)
+        else:
+            result.guarded[spec.name] = (source.other, guard)
+    return result
+
+
+def _sources(spec: FieldSpec, link: Link, here: Value, there: Value) -> tuple[Side, ...]:
+    """The sides that have something new to say about a field."""
+    bases: Mapping[Side, Mapping[str, Value]] = {side: link.side(side).base for side in Side}
+    if any(spec.name not in base for base in bases.values()):
+        if spec.is_empty(here) and not spec.is_empty(there):
+            return (Side.SALESFORCE,)
+        if spec.is_empty(there) and not spec.is_empty(here):
+            return (Side.OUTLOOK,)
+        return (Side.OUTLOOK, Side.SALESFORCE)
+    now = {Side.OUTLOOK: here, Side.SALESFORCE: there}
+    return tuple(side for side in Side if spec.changed(bases[side][spec.name], now[side]))
+
+
+def _guard(spec: FieldSpec, target: Item, source: Side, *, keeps_formatting: bool) -> Guard | None:
+    """Why the target's field must not be overwritten, if so."""
+    guard = target.guards.get(spec.name)
+    if guard is Guard.FORMATTED and not keeps_formatting:
+        guard = None
+    if guard is None and spec.exceeds(source, target.fields.get(spec.name)):
+        return Guard.TRUNCATED
+    return guard

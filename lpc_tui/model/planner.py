@@ -1,0 +1,435 @@
+"""plan(links, unlinked, rules, now, answers) -> Plan: every decision of the sync, as a pure function.
+
+How one side of a link stands, and what the pair comes to (Outlook down, Salesforce across; symmetric):
+
+              SAME      EDITED                  GONE                  MISSING/AWAY   PRIVATE
+    SAME      nothing   merge                   delete the other      sleep          rest
+    EDITED              merge, conflicts        edit against delete   sleep          rest
+    GONE                                        the link ends         sleep          rest
+    MISSING/AWAY                                                      sleep          rest
+    PRIVATE                                                                          rest
+
+- SAME: as in its base. EDITED: differs from it, or has a field never agreed on. GONE: proven deleted (law 4). MISSING: not
+  shown, not proven gone. AWAY: exists, out of scope (law 5). PRIVATE: private with the box off (law 6).
+- Then the window: a pair of which no item is in it sleeps, but the edit that took it out is carried across first (law 5).
+- Then, on what is left, holds: boxes (law 7), what was refused before (law 11), what needs a yes (laws 12 and 14). They
+  mark operations and drop none.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from lpc_tui.model.fields import FieldSpec, fields_of
+from lpc_tui.model.fingerprint import fingerprint
+from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
+from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
+from lpc_tui.model.matching import match
+from lpc_tui.model.merge import Merge, edited_fields, merge
+from lpc_tui.model.plan import WHOLE, Answers, FieldConflict, Hold, Operation, Plan, Reason, Step, Why
+from lpc_tui.model.rules import Action, Policy, Rules
+from lpc_tui.model.safety import Census, brakes
+
+__all__ = ["Stand", "plan", "stand_of"]
+
+
+class Stand(enum.Enum):
+    """How one side of a link stands against its base."""
+
+    SAME = enum.auto()
+    EDITED = enum.auto()
+    GONE = enum.auto()
+    MISSING = enum.auto()
+    AWAY = enum.auto()
+    PRIVATE = enum.auto()
+
+
+def plan(
+    process: Process,
+    links: Iterable[Link],
+    unlinked: Iterable[Unlinked],
+    rules: Rules,
+    now: datetime,
+    *,
+    answers: Answers | None = None,
+    census: Census | None = None,
+) -> Plan:
+    """Decide what to do with every link and every item that has none.
+
+    Args:
+        process: whose items these are.
+        links: those that may need something; any other link of the process counts as unchanged.
+        unlinked: items in scope, or lately in it, without a link.
+        rules: the settings as the planner sees them.
+        now: aware UTC; decides what lies in the future (law 14).
+        answers: what the person said in the review.
+        census: how many links there are in all, for the brake; by default those given.
+    """
+    given = tuple(links)
+    planner = _Planner(process, rules, now, answers or Answers())
+    steps = [step for link in given if (step := planner.linked(link)) is not None]
+    steps += planner.alone(unlinked)
+    steps = sorted((planner.excluded(step) for step in steps), key=_order)
+    census = census or Census(
+        len(given), {side: sum(_is_there(link, side) for link in given) for side in Side}
+    )
+    told = sum(1 for step in steps if step.link is not None and not step.is_silent)
+    draft = Plan(process, tuple(steps), unchanged=max(census.links - told, 0))
+    deletes = {side: draft.count(side, Action.DELETE) for side in Side}
+    return replace(draft, brakes=brakes(process, census, deletes, rules))
+
+
+def stand_of(specs: tuple[FieldSpec, ...], side: LinkSide, rules: Rules) -> Stand:
+    """How a side of a link stands."""
+    if side.presence is Presence.GONE:
+        return Stand.GONE
+    if side.presence is Presence.MISSING or side.item is None:
+        return Stand.MISSING
+    if side.item.is_private and not rules.synchronize_private:
+        return Stand.PRIVATE
+    if side.item.is_away:
+        return Stand.AWAY
+    return Stand.EDITED if edited_fields(specs, side) else Stand.SAME
+
+
+class _Planner:
+    """The decisions for one process under one set of rules and answers."""
+
+    def __init__(self, process: Process, rules: Rules, now: datetime, answers: Answers) -> None:
+        self.process = process
+        self.specs = fields_of(process)
+        self.rules = rules
+        self.now = now
+        self.answers = answers
+
+    # Links
+
+    def linked(self, link: Link) -> Step | None:
+        """The step of a link; None where there is nothing to do, to say or to note."""
+        stands = {side: stand_of(self.specs, link.side(side), self.rules) for side in Side}
+        step = Step(
+            link.id,
+            self.process,
+            outlook=self._shown(link, Side.OUTLOOK),
+            salesforce=self._shown(link, Side.SALESFORCE),
+            link=link,
+            is_asleep=link.is_asleep,
+        )
+        if Stand.PRIVATE in stands.values():
+            return replace(step, reason=_private(stands))
+        if stands[Side.OUTLOOK] is stands[Side.SALESFORCE] is Stand.GONE:
+            return replace(step, is_end=True)
+        if away := [side for side in Side if stands[side] in {Stand.MISSING, Stand.AWAY}]:
+            return replace(step, is_asleep=True, reason=_out_of_sight(away[0], stands[away[0]]))
+        if not self._is_in_window(link):
+            if not self._is_leaving(link):
+                return self._sleeping(step, stands)
+            step = replace(step, is_asleep=True)
+        else:
+            step = replace(step, is_asleep=False)
+        if Stand.GONE in stands.values():
+            return self._half_gone(step, link, stands)
+        if set(stands.values()) == {Stand.SAME}:
+            return step if step.is_asleep != link.is_asleep else None
+        return self._merged(step, link)
+
+    def _shown(self, link: Link, side: Side) -> Item | None:
+        mine = link.side(side)
+        return None if mine.presence is Presence.GONE else mine.item
+
+    def _is_in_window(self, link: Link) -> bool:
+        window = self.rules.window
+        if window is None:
+            return True
+        return any(
+            window.covers(mine.item.fields.get("when"))
+            for mine in (link.outlook, link.salesforce)
+            if mine.item is not None and mine.presence is Presence.PRESENT
+        )
+
+    def _is_leaving(self, link: Link) -> bool:
+        """Whether an edit, not the passing of days, took the pair out of the window, and has not been carried yet."""
+        window = self.rules.window
+        if link.is_asleep or window is None:
+            return False
+        return any(
+            mine.item is not None
+            and mine.presence is Presence.PRESENT
+            and "when" in mine.base
+            and window.covers(mine.base["when"])
+            and mine.item.fields.get("when") != mine.base["when"]
+            for mine in (link.outlook, link.salesforce)
+        )
+
+    def _sleeping(self, step: Step, stands: Mapping[Side, Stand]) -> Step | None:
+        assert step.link is not None
+        if set(stands.values()) == {Stand.SAME}:
+            return None if step.link.is_asleep else replace(step, is_asleep=True)
+        reason = Reason(
+            Why.ASLEEP, "It lies outside the synchronised days; it rests until it comes back into them."
+        )
+        return replace(step, is_asleep=True, reason=reason)
+
+    def _half_gone(self, step: Step, link: Link, stands: Mapping[Side, Stand]) -> Step:
+        """One item is proven deleted, the other is there."""
+        gone = Side.OUTLOOK if stands[Side.OUTLOOK] is Stand.GONE else Side.SALESFORCE
+        there = link.side(gone.other).item
+        assert there is not None
+        if stands[gone.other] is Stand.SAME:
+            return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
+        winner = self._winner_of_delete(step.key, gone)
+        if winner is None:
+            sentence = (
+                f"Deleted in {gone.label}, edited in {gone.other.label}: choose which of the two counts."
+            )
+            shown = {side: _name(there) if side is gone.other else None for side in Side}
+            conflict = FieldConflict(WHOLE, shown[Side.OUTLOOK], shown[Side.SALESFORCE])
+            return replace(step, conflicts=(conflict,), reason=Reason(Why.EDIT_AGAINST_DELETE, sentence))
+        if winner is gone:
+            return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
+        again = self._create(step.key, gone, there, link.refusal(gone))
+        return replace(step, operations=(again,))
+
+    def _winner_of_delete(self, key: str, gone: Side) -> Side | None:
+        if (chosen := self.answers.choice(key, WHOLE)) is not None:
+            return chosen
+        match self.rules.policy:
+            case Policy.ASK:
+                return None
+            case Policy.NEWEST:
+                return gone.other
+            case Policy.OUTLOOK:
+                return Side.OUTLOOK
+            case Policy.SALESFORCE:
+                return Side.SALESFORCE
+
+    def _merged(self, step: Step, link: Link) -> Step:
+        result = merge(
+            self.specs,
+            link,
+            lambda name: self._winner(step.key, link, name),
+            keeps_formatting=self.rules.keep_formatting,
+        )
+        operations = tuple(
+            self._update(step.key, link, side, frozen(result.writes[side]))
+            for side in Side
+            if result.writes[side]
+        )
+        return replace(
+            step,
+            operations=operations,
+            agreed=tuple(result.agreed),
+            conflicts=tuple(result.conflicts),
+            reason=self._rest_of(result),
+        )
+
+    def _winner(self, key: str, link: Link, name: str) -> Side | None:
+        if (chosen := self.answers.choice(key, name)) is not None:
+            return chosen
+        match self.rules.policy:
+            case Policy.ASK:
+                return None
+            case Policy.NEWEST:
+                return _newest(link)
+            case Policy.OUTLOOK:
+                return Side.OUTLOOK
+            case Policy.SALESFORCE:
+                return Side.SALESFORCE
+
+    def _rest_of(self, result: Merge) -> Reason | None:
+        if result.conflicts:
+            names = _labels(self.specs, (each.field for each in result.conflicts))
+            return Reason(Why.CONFLICT, f"Changed on both sides: {names}. Choose which side counts.")
+        if result.guarded:
+            name, (side, guard) = next(iter(result.guarded.items()))
+            return Reason(
+                Why.GUARDED, _GUARDED[guard].format(field=_labels(self.specs, (name,)), side=side.label)
+            )
+        return None
+
+    # Items without a link
+
+    def alone(self, unlinked: Iterable[Unlinked]) -> list[Step]:
+        """Steps of items that have no link: matched, made on the other side, or left for the person."""
+        steps, open_ones = [], []
+        for each in unlinked:
+            if each.item.is_private and not self.rules.synchronize_private:
+                steps.append(self._resting(each, Reason(Why.PRIVATE, _PRIVATE)))
+            elif not each.item.is_away and self._covers(each.item):
+                open_ones.append(each)
+        found = match(self.process, open_ones)
+        steps += [self._pair(outlook, salesforce) for outlook, salesforce in found.pairs]
+        steps += [self._resting(each, Reason(Why.SEVERAL_ALIKE, _SEVERAL)) for each in found.several]
+        steps += [self._new(each) for each in found.alone]
+        return steps
+
+    def _covers(self, item: Item) -> bool:
+        return self.rules.window is None or self.rules.window.covers(item.fields.get("when"))
+
+    def _pair(self, outlook: Unlinked, salesforce: Unlinked) -> Step:
+        link = Link(
+            f"{outlook.item.id}|{salesforce.item.id}",
+            self.process,
+            LinkSide(outlook.item.id, item=outlook.item),
+            LinkSide(salesforce.item.id, item=salesforce.item),
+        )
+        step = Step(link.id, self.process, outlook.item, salesforce.item, link=None, is_match=True)
+        return self._merged(step, link)
+
+    def _new(self, each: Unlinked) -> Step:
+        step = self._resting(each, None)
+        return replace(step, operations=(self._create(step.key, each.side.other, each.item, each.refusal),))
+
+    def _resting(self, each: Unlinked, reason: Reason | None) -> Step:
+        return Step(
+            f"{each.side}:{each.item.id}",
+            self.process,
+            outlook=each.item if each.side is Side.OUTLOOK else None,
+            salesforce=each.item if each.side is Side.SALESFORCE else None,
+            link=None,
+            reason=reason,
+        )
+
+    # Operations and what holds them
+
+    def _create(self, key: str, side: Side, source: Item, refused: Refusal | None) -> Operation:
+        fields = {
+            spec.name: spec.held_by(side, source.fields[spec.name])
+            for spec in self.specs
+            if spec.name in source.fields
+        }
+        return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused, None)
+
+    def _update(self, key: str, link: Link, side: Side, fields: Fields) -> Operation:
+        item = link.side(side).item
+        operation = Operation(side, Action.UPDATE, item, fields)
+        return self._held(key, operation, link.refusal(side), self._consent(operation))
+
+    def _delete(self, step: Step, link: Link, side: Side, item: Item) -> Operation:
+        operation = Operation(side, Action.DELETE, item)
+        return self._held(step.key, operation, link.refusal(side), self._consent(operation))
+
+    def _consent(self, operation: Operation) -> Reason | None:
+        """What the person must say yes to before this is sent."""
+        item = operation.item
+        if item is None:
+            return None
+        if item.has_guests and not self.rules.notify_attendees:
+            verb = "Deleting" if operation.action is Action.DELETE else "Changing"
+            return Reason(
+                Why.GUESTS,
+                f"{verb} this meeting in {operation.side.label} may send mail to its guests; it waits for a yes.",
+            )
+        if item.spreads and operation.action is Action.UPDATE and self._is_future(item):
+            return Reason(
+                Why.SPREADS,
+                f"{operation.side.label} would change the whole series with this one occurrence; it waits for a yes.",
+            )
+        return None
+
+    def _is_future(self, item: Item) -> bool:
+        when = item.fields.get("when")
+        if isinstance(when, AllDay):
+            return datetime.combine(when.end, time(), UTC) > self.now
+        return not isinstance(when, Timed) or when.end > self.now
+
+    def _held(
+        self, key: str, operation: Operation, refused: Refusal | None, consent: Reason | None
+    ) -> Operation:
+        side, action = operation.side, operation.action
+        if self.rules.prevents(side, action):
+            reason = Reason(
+                Why.PREVENTED,
+                f"The box \"Do not '{action}' ... {_FROM[action]} {side.label}\" is ticked; it stays pending.",
+            )
+            return replace(operation, hold=Hold.PREVENTED, reason=reason)
+        if refused is not None and refused.fingerprint == fingerprint(operation):
+            reason = Reason(
+                Why.REFUSED,
+                f"{side.label} refused it before: {refused.words} It is tried again once it has changed.",
+            )
+            return replace(operation, hold=Hold.REFUSED, reason=reason)
+        if consent is not None and key not in self.answers.consents:
+            return replace(operation, hold=Hold.CONSENT, reason=consent)
+        return operation
+
+    def excluded(self, step: Step) -> Step:
+        """The step as the review left it: an excluded one sends nothing and settles nothing, this time."""
+        if step.key not in self.answers.excluded:
+            return step
+        reason = Reason(Why.EXCLUDED, "Left out in the review; it comes up again at the next run.")
+        held = tuple(
+            replace(op, hold=Hold.EXCLUDED, reason=reason) if op.is_sendable else op for op in step.operations
+        )
+        return replace(step, operations=held, is_excluded=True, reason=reason)
+
+
+_PRIVATE = "Private, and Synchronize Private Items is off: nothing of it is taken across."
+_SEVERAL = (
+    "Several items look the same on one side or both; none is linked or copied until you tell them apart."
+)
+_FROM = {Action.CREATE: "in", Action.UPDATE: "in", Action.DELETE: "from"}
+_GUARDED = {
+    Guard.FORMATTED: "{field} in {side} has formatting that the plain text would destroy (keep_formatting); it is kept.",
+    Guard.TRUNCATED: "{field} in {side} is longer than the other side can hold; it is not replaced by a part of itself.",
+    Guard.ONLINE_MEETING: "{field} in {side} holds the link of an online meeting; overwriting it would disable the meeting.",
+    Guard.NOT_ORGANIZER: "{field} in {side} belongs to the meeting's organizer; it is not changed in your copy.",
+    Guard.READ_ONLY: "{side} does not let you change {field} of this item.",
+}
+
+
+def _private(stands: Mapping[Side, Stand]) -> Reason:
+    side = Side.OUTLOOK if stands[Side.OUTLOOK] is Stand.PRIVATE else Side.SALESFORCE
+    return Reason(
+        Why.PRIVATE,
+        f"Private in {side.label}, and Synchronize Private Items is off: it stays as it is on both sides.",
+    )
+
+
+def _out_of_sight(side: Side, stand: Stand) -> Reason:
+    if stand is Stand.AWAY:
+        return Reason(
+            Why.AWAY, f"Moved, reassigned or archived in {side.label}: it rests until it comes back."
+        )
+    return Reason(
+        Why.MISSING,
+        f"{side.label} does not show it, and does not say that it is deleted: it rests until it is seen again.",
+    )
+
+
+def _newest(link: Link) -> Side | None:
+    """The side modified later; None where that cannot be told."""
+    times = {side: item.modified for side in Side if (item := link.side(side).item) is not None}
+    here, there = times.get(Side.OUTLOOK), times.get(Side.SALESFORCE)
+    if here is None or there is None or here == there:
+        return None
+    return Side.OUTLOOK if here > there else Side.SALESFORCE
+
+
+def _name(item: Item) -> str:
+    return str(item.fields.get("subject", ""))
+
+
+def _labels(specs: tuple[FieldSpec, ...], names: Iterable[str]) -> str:
+    labels = {spec.name: spec.label for spec in specs}
+    return ", ".join(labels[name] for name in names)
+
+
+def _is_there(link: Link, side: Side) -> bool:
+    return link.side(side).presence is Presence.PRESENT
+
+
+def _order(step: Step) -> tuple[str, str, str]:
+    """By time, then name: the order of the review and of the writes; the same for the same input."""
+    item = step.outlook or step.salesforce
+    when = item.fields.get("when") if item is not None else None
+    if isinstance(when, Timed):
+        at = when.start.isoformat()
+    elif isinstance(when, AllDay):
+        at = when.first.isoformat()
+    else:
+        at = when.isoformat() if isinstance(when, date) else ""
+    return (at, _name(item) if item is not None else "", step.key)
