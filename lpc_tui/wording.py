@@ -25,10 +25,10 @@ from lpc_tui.engine.events import (
     RunStarted,
     Status,
 )
-from lpc_tui.inert import inert
 from lpc_tui.model.fields import FIELDS
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
+from lpc_tui.plain import plain
 
 __all__ = [
     "Level",
@@ -134,7 +134,7 @@ def describe(event: Event) -> str:
         case Noticed():
             sign = {"warning": "Warning: ", "error": "Error: "}.get(event.level, "")
             about = f"{event.process.label}: " if event.process else ""
-            return f"{sign}{about}{inert(event.text, 500)}"
+            return f"{sign}{about}{plain(event.text, 500)}"
         case RunFinished():
             return f"Sync finished in {event.elapsed_s:.1f} s: {outcome_words(event.outcome)}"
         case _:
@@ -173,7 +173,7 @@ def outcome_words(outcome: Outcome) -> str:
 
 def field_label(process: Process, name: str) -> str:
     """A canonical field's label for people; the name itself if the process has no such field."""
-    return next((spec.label for spec in FIELDS.get(process, ()) if spec.name == name), inert(name))
+    return next((spec.label for spec in FIELDS.get(process, ()) if spec.name == name), plain(name))
 
 
 def counts_words(counts: Counts) -> str:
@@ -211,10 +211,10 @@ def listed(words: Iterable[str]) -> str:
 
 def _operation(event: OperationEvent) -> str:
     line = f"{event.process.label}: {_STATUSES[event.status]}: {action_words(event.action, event.side)}: "
-    line += inert(event.item, 80)
+    line += plain(event.item, 80)
     if event.fields and event.status in {Status.CONFLICT, Status.FAILED}:
         line += f" [{', '.join(field_label(event.process, name) for name in event.fields)}]"
-    return f"{line} ({inert(event.reason, 300)})" if event.reason else line
+    return f"{line} ({plain(event.reason, 300)})" if event.reason else line
 
 
 def _unit(phase: Phase) -> str:

@@ -20,7 +20,6 @@ from lpc_tui.engine.events import (
     RunStarted,
     Status,
 )
-from lpc_tui.inert import inert
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.wording import Level, counts_words, describe, field_label, level_of, listed
@@ -127,9 +126,3 @@ def test_foreign_text_in_a_line_is_one_inert_line(text: str) -> None:
         line = describe(event)
         assert not any(ch in line for ch in FORBIDDEN)
         assert len(line) < 1_000
-
-
-def test_inert_shows_what_it_replaced_and_keeps_the_rest() -> None:
-    assert inert("a\x1b[31m\n\u202e\x7f") == "a␛[31m␊<U+202E>␡"
-    assert inert("Smith [Acme] 名前 👩\u200d🚀") == "Smith [Acme] 名前 👩\u200d🚀"
-    assert inert("abcdef", 4) == "abc…"
