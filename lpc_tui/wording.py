@@ -173,7 +173,7 @@ def outcome_words(outcome: Outcome) -> str:
 
 def field_label(process: Process, name: str) -> str:
     """A canonical field's label for people; the name itself if the process has no such field."""
-    return next((spec.label for spec in FIELDS.get(process, ()) if spec.name == name), plain(name))
+    return next((spec.label for spec in FIELDS.get(process, ()) if spec.name == name), plain(name, 40))
 
 
 def counts_words(counts: Counts) -> str:

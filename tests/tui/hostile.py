@@ -21,3 +21,8 @@ HOSTILE = (
 
 FORBIDDEN = ("\x1b", "\x07", "\x9b", "\n", "\t", "\u202e", "\u2066", "\u2069", "\ud800")
 """None of these may reach the terminal out of a foreign text."""
+
+
+def ascii_id(text: str) -> str:
+    """A short test id for a hostile text."""
+    return ascii(text)[1:13]

@@ -23,7 +23,7 @@ from lpc_tui.engine.events import (
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.wording import Level, counts_words, describe, field_label, level_of, listed
-from tests.tui.hostile import FORBIDDEN, HOSTILE
+from tests.tui.hostile import FORBIDDEN, HOSTILE, ascii_id
 
 CALENDAR = Process.CALENDAR
 
@@ -120,7 +120,7 @@ def test_a_field_has_its_label_even_if_unknown() -> None:
     assert field_label(Process.TASK, "nonsense") == "nonsense"
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii_id)
 def test_foreign_text_in_a_line_is_one_inert_line(text: str) -> None:
     for event in (operation(Status.FAILED, item=text, reason=text, fields=(text,)), Noticed(text=text)):
         line = describe(event)
