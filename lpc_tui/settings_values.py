@@ -24,6 +24,9 @@ and one is kept back because local midnights drift by an hour across a clock cha
 
 MINUTES_PER_DAY: Final = 24 * 60
 
+Value = bool | int | str
+"""What a key can hold; a choice is a `str`."""
+
 
 class Choice(StrEnum):
     """A word of the file with the label a person sees for it."""
