@@ -13,18 +13,17 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AbstractTable, InlineTable
 
 from lpc_tui.errors import SettingsError
 from lpc_tui.files import make_private_folder, write_atomically
 from lpc_tui.settings import Settings
-from lpc_tui.settings_check import InvalidSettingsError, KeyPath, SettingsProblem, check, with_changes
+from lpc_tui.settings_check import InvalidSettingsError, SettingsProblem, check, with_changes
+from lpc_tui.settings_edit import with_values
 from lpc_tui.settings_keys import diff
 from lpc_tui.settings_lines import lines_of
 from lpc_tui.settings_template import render_default
@@ -126,12 +125,7 @@ def _parse(data: bytes, path: Path) -> Settings:
         problem = SettingsProblem(message=f"not TOML: {_PLACE.sub('', str(error))}", file=path, line=line)
         raise InvalidSettingsError([problem]) from error
     lines = lines_of(text)
-
-    def line_of(key: KeyPath) -> int | None:
-        names = tuple(str(name) for name in key)
-        return next((lines[names[:end]] for end in range(len(names), 0, -1) if names[:end] in lines), None)
-
-    return check(tree, file=path, line_of=line_of)
+    return check(tree, file=path, line_of=lambda key: lines.nearest(tuple(str(name) for name in key)))
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -146,10 +140,7 @@ def _decoded(data: bytes, path: Path) -> str:
 def _edited(text: str, changes: Mapping[str, Value], wanted: Settings, path: Path) -> str:
     """`text` with other values for some keys, and all else as it was; read back, it means `wanted`."""
     try:
-        document = tomlkit.parse(text)
-        for key, value in changes.items():
-            _put(document, key.split("."), str(value) if isinstance(value, str) else value)
-        edited = document.as_string()
+        edited = with_values(text, changes)
         if check(tomllib.loads(edited)) == wanted:
             return edited
     except (TOMLKitError, tomllib.TOMLDecodeError, InvalidSettingsError):
@@ -157,20 +148,6 @@ def _edited(text: str, changes: Mapping[str, Value], wanted: Settings, path: Pat
     raise SettingsError(
         f"{path} is laid out in a way that cannot be edited.", f"Change by hand: {', '.join(changes)}."
     )
-
-
-def _put(table: MutableMapping[str, Any], names: Sequence[str], value: Value) -> None:
-    for depth, name in enumerate(names[:-1], start=2):
-        if name not in table:
-            table[name] = _new_table(table, has_keys=depth == len(names))
-        table = table[name]
-    table[names[-1]] = value
-
-
-def _new_table(parent: MutableMapping[str, Any], *, has_keys: bool) -> AbstractTable:
-    if isinstance(parent, InlineTable):
-        return tomlkit.inline_table()
-    return tomlkit.table(is_super_table=not has_keys)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key stands, so that a problem can name the line to mend.
+"""On which line of a TOML text each key stands: to name the line to mend, and to put a new key where it belongs.
 
 Neither `tomllib` nor `tomlkit` tells where a parsed value came from. This reads the text once more, only as closely as
 finding the keys takes: strings, comments and brackets are told apart, values are skipped. It must be given text that
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 _STRING: Final = r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
@@ -26,11 +27,24 @@ class _Token(NamedTuple):
     line: int
 
 
-def lines_of(text: str) -> dict[Names, int]:
-    """The line (counted from 1) on which each table and key of `text` is first named.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where things are in a text; lines are counted from 1."""
 
-    Keys inside arrays are left out: no setting is an array, so a problem is told at the array's own key.
-    """
+    keys: dict[Names, int] = field(default_factory=dict)
+    """The line on which each table and key is first named. Keys inside arrays are left out: no setting is an array."""
+    ends: dict[Names, int] = field(default_factory=dict)
+    """For each table with a [header] the line of its last own key, or of the header: a new key goes below."""
+
+    def nearest(self, names: Names) -> int | None:
+        """The line of `names`, or else of the innermost table around it that the text mentions."""
+        return next(
+            (self.keys[names[:end]] for end in range(len(names), 0, -1) if names[:end] in self.keys), None
+        )
+
+
+def lines_of(text: str) -> Lines:
+    """Where the keys and tables of `text` are."""
     return _Reader(text).read()
 
 
@@ -40,9 +54,9 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._tokens = _tokens(text)
         self._at = 0
-        self._found: dict[Names, int] = {}
+        self._found = Lines()
 
-    def read(self) -> dict[Names, int]:
+    def read(self) -> Lines:
         table: Names = ()
         while self._more():
             if self._take_mark("\n"):
@@ -54,6 +68,8 @@ class _Reader:
                     pass
             else:
                 self._pair(table)
+            if table:
+                self._found.ends[table] = self._line_reached()
         return self._found
 
     def _pair(self, table: Names) -> None:
@@ -78,7 +94,7 @@ class _Reader:
                 *key,
                 tomllib.loads(f"name = {token.text}")["name"] if token.kind == "string" else token.text,
             )
-            self._found.setdefault(key, token.line)
+            self._found.keys.setdefault(key, token.line)
             if not self._take_mark("."):
                 return key
 
@@ -90,6 +106,10 @@ class _Reader:
                 return
             depth += (text in ("[", "{")) - (text in ("]", "}"))
             self._take()
+
+    def _line_reached(self) -> int:
+        last = self._tokens[self._at - 1]
+        return last.line + last.text.count("\n")
 
     def _more(self) -> bool:
         return self._at < len(self._tokens)
