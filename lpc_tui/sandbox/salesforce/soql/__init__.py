@@ -1,0 +1,3 @@
+"""SOQL, the part of it that clients of activities and contacts use: `parser` reads, `compiler` checks and
+evaluates.
+"""
