@@ -1,0 +1,253 @@
+"""The org's REST resources: token, addresses, JSON, and every failure as one of our errors.
+
+Between the replica and `Caller`: it knows the service's addresses and answers, but no object and no field. What only
+reads is repeated by `Caller`; a write is sent again only after an answer that proves that nothing was done (a refused
+token, a 429).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from lpc_tui.errors import ProtocolError, SignInError
+from lpc_tui.replicas.calling import Caller, checked_url
+from lpc_tui.replicas.salesforce.failures import failure, is_too_busy, not_salesforce
+from lpc_tui.replicas.salesforce.schema import JsonObject
+
+if TYPE_CHECKING:
+    from requests import Response
+    from simple_salesforce.api import Salesforce
+
+    from lpc_tui.replicas.salesforce.transport import Bearer
+
+__all__ = ["Answer", "Connection", "Limits", "QueryPage", "TokenProvider"]
+
+TokenProvider: TypeAlias = Callable[[], str]
+"""Asked for a bearer token at first use, and again when the service refuses the one it gave. Runs in a thread."""
+
+Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
+_Via: TypeAlias = Callable[[Callable[[], "Response"]], Awaitable["Response"]]
+
+_LARGE_PAGES = {"Sforce-Query-Options": "batchSize=2000"}
+_REFUSING = frozenset({401, 403, 429})
+_USAGE = re.compile(r"\bapi-usage=(\d+)/(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service said, and when by its own clock."""
+
+    body: Any
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """A part of a query's result."""
+
+    records: Sequence[JsonObject]
+    total: int
+    """Of the whole query."""
+    next_path: str
+    """Empty on the last page."""
+    at: datetime
+    """The service's clock when it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The org's requests in 24 hours, as last heard."""
+
+    used: int
+    available: int
+
+
+class Connection:
+    """One user's way to one org. All calls raise SignInError, LimitError, ThrottledError, UnreachableError (of a write: it
+    may have happened, unless it is a NeverSentError) and ProtocolError (`RefusedCall` where the service has its reasons)."""
+
+    def __init__(
+        self,
+        *,
+        instance_url: str,
+        token: str | TokenProvider,
+        api_version: str,
+        caller: Caller,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Raises SettingsError if a token must not be sent to `instance_url`."""
+        self.instance_url = checked_url(instance_url, "salesforce.instance_url")
+        self.limits: Limits | None = None
+        self._host = urlsplit(self.instance_url).netloc
+        self._api_version = api_version
+        self._provider: TokenProvider = (lambda: token) if isinstance(token, str) else token
+        self._caller = caller
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._connected: tuple[Salesforce, Bearer] | None = None
+
+    async def get(self, resource: str, params: Mapping[str, str] | None = None) -> Answer:
+        """A resource below the version's root."""
+        return await self._exchange(self._caller.ask, "GET", f"{self._root}{resource}", params=params)
+
+    async def send(
+        self,
+        method: Method,
+        resource: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+    ) -> Answer:
+        """One writing request."""
+        return await self._exchange(
+            self._send_when_free, method, f"{self._root}{resource}", params=params, body=body
+        )
+
+    async def query(self, soql: str, *, include_deleted: bool = False) -> QueryPage:
+        """The first page of a query; `include_deleted` shows what is in the bin or archived, too."""
+        path = f"{self._root}{'queryAll' if include_deleted else 'query'}"
+        return _page(
+            await self._exchange(self._caller.ask, "GET", path, params={"q": soql}, headers=_LARGE_PAGES)
+        )
+
+    async def query_more(self, path: str) -> QueryPage:
+        """The page that an earlier one pointed to."""
+        return _page(await self._exchange(self._caller.ask, "GET", path, headers=_LARGE_PAGES))
+
+    async def userinfo(self) -> JsonObject:
+        """Who the token belongs to."""
+        body = (await self._exchange(self._caller.ask, "GET", "/services/oauth2/userinfo")).body
+        if not isinstance(body, dict):
+            raise not_salesforce(self._host, 200)
+        return body
+
+    def close(self) -> None:
+        """Close the kept-alive connections."""
+        with self._lock:
+            if self._connected is not None:
+                self._connected[0].session.close()
+                self._connected = None
+
+    @property
+    def _root(self) -> str:
+        return f"/services/data/v{self._api_version}/"
+
+    async def _exchange(
+        self,
+        via: _Via,
+        method: Method,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+    ) -> Answer:
+        request = partial(self._request, method, path, params, headers, body)
+        response = await via(request)
+        content = await self._caller.call(self._content, response)
+        if response.status_code in _REFUSING:
+            refusal = failure(self._host, response.status_code, content)
+            refused = response.request.headers["Authorization"]
+            if isinstance(refusal, SignInError) and await self._caller.call(self._has_other_token, refused):
+                response = await via(request)
+                content = await self._caller.call(self._content, response)
+        self._hear_limits(response)
+        if response.status_code >= 300:
+            raise failure(self._host, response.status_code, content)
+        return Answer(content, self._service_time(response))
+
+    async def _send_when_free(self, request: Callable[[], Response]) -> Response:
+        """Send once, and again as long as the service says that it did nothing but wants a pause."""
+        patience = self._caller.patience()
+        while True:
+            response = await self._caller.send(request)
+            if response.status_code not in _REFUSING or not is_too_busy(
+                response.status_code, _json_or_text(response)
+            ):
+                return response
+            await patience.wait_for(self._caller.retry_after(response))
+
+    def _request(
+        self,
+        method: Method,
+        path: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        body: JsonObject | None,
+    ) -> Response:
+        """Runs in a thread, as all below that blocks."""
+        salesforce, _ = self._connect()
+        return salesforce.session.request(
+            method,
+            f"https://{salesforce.sf_instance}{path}",
+            params=params,
+            headers={**salesforce.headers, **(headers or {})},
+            json=body,
+        )
+
+    def _connect(self) -> tuple[Salesforce, Bearer]:
+        with self._lock:
+            if self._connected is None:
+                from lpc_tui.replicas.salesforce.transport import Bearer, connect
+
+                bearer = Bearer(self._provider())
+                self._connected = connect(self.instance_url, self._api_version, bearer), bearer
+            return self._connected
+
+    def _has_other_token(self, refused: str) -> bool:
+        """Whether there is another token by now than in the refused `Authorization` header."""
+        _, bearer = self._connect()
+        with self._lock:
+            if refused.endswith(f" {bearer.token}"):
+                bearer.token = self._provider()
+            return not refused.endswith(f" {bearer.token}")
+
+    def _content(self, response: Response) -> Any:
+        """The JSON of an answer, None where it has no body; of a refusing one, its text if need be.
+
+        Raises:
+            ProtocolError: a success that is not JSON.
+        """
+        if response.status_code >= 300:
+            return _json_or_text(response)
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except ValueError as error:
+            raise not_salesforce(self._host, response.status_code) from error
+
+    def _hear_limits(self, response: Response) -> None:
+        usage = _USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
+        if usage is not None:
+            self.limits = Limits(int(usage[1]), int(usage[2]))
+
+    def _service_time(self, response: Response) -> datetime:
+        try:
+            return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
+        except ValueError:
+            return self._clock()
+
+
+def _json_or_text(response: Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return response.text
+
+
+def _page(answer: Answer) -> QueryPage:
+    body = answer.body
+    try:
+        next_path = "" if body["done"] else body["nextRecordsUrl"]
+        return QueryPage(body["records"], body["totalSize"], next_path, answer.at)
+    except (KeyError, TypeError) as error:
+        raise ProtocolError("Salesforce's answer to a query cannot be understood.") from error
