@@ -29,6 +29,7 @@ __all__ = [
     "RunStarted",
     "Status",
     "as_json",
+    "counts_as_json",
 ]
 
 
@@ -174,14 +175,17 @@ def as_json(event: Event) -> dict[str, object]:
     return body
 
 
+def counts_as_json(counts: Counts) -> dict[str, object]:
+    """The documented form of `counts`, also kept in the history."""
+    return {
+        each.name: _both(value) if isinstance(value := getattr(counts, each.name), Mapping) else value
+        for each in fields(counts)
+    }
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Counts):
-        return {
-            each.name: _both(getattr(value, each.name))
-            if each.name in {"created", "updated", "deleted"}
-            else getattr(value, each.name)
-            for each in fields(value)
-        }
+        return counts_as_json(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, Mapping):

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from lpc_tui.model.fields import title_of
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side, Value
 from lpc_tui.model.links import Link
 from lpc_tui.model.rules import Action
@@ -136,6 +137,14 @@ class Step:
     def writes(self) -> tuple[Operation, ...]:
         """The operations that would be sent."""
         return tuple(op for op in self.operations if op.is_sendable)
+
+    @property
+    def title(self) -> str:
+        """What the person calls the item: untrusted text, or `(private)`."""
+        items = [item for item in (self.outlook, self.salesforce) if item is not None]
+        return title_of(
+            self.process, next((item for item in items if item.is_private), next(iter(items), None))
+        )
 
     @property
     def is_silent(self) -> bool:

@@ -15,38 +15,68 @@ from pathlib import Path
 from lpc_tui.errors import StateError
 from lpc_tui.state.migrations import APPLICATION_ID, MIGRATIONS
 
-__all__ = ["connect", "transaction"]
+__all__ = ["connect", "scratch", "transaction"]
 
 _BUSY_MS = 5_000
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
-    """Open the state file, made and brought to this version's schema as needed; None: one in memory.
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the state file, made and brought to this version's schema as needed.
 
     Raises:
         StateError: the file is damaged, not ours, newer than this program, or its folder cannot be written.
     """
     try:
-        if path is not None and not path.exists():
+        if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(":memory:" if path is None else path, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise StateError(
-            f"The state file {path} cannot be opened: {error}.", "Check the folder's owner and free space."
-        ) from error
+        raise _unusable(path, error) from error
+    return _prepared(connection, path, keeps_copy=True)
+
+
+def scratch(path: Path) -> sqlite3.Connection:
+    """A copy of the state file in memory, or a new one; nothing on disk is touched.
+
+    Raises:
+        StateError: as for `connect`.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    if path.exists():
+        # Without a write-ahead log the file is complete and is not written to: no lock or index file is made beside it.
+        has_log = path.with_name(f"{path.name}-wal").exists()
+        uri = f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
+        try:
+            with closing(sqlite3.connect(uri, uri=True)) as source:
+                source.backup(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise _unusable(path, error) from error
+    return _prepared(connection, path, keeps_copy=False)
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) -> sqlite3.Connection:
     try:
-        _prepare(connection, path)
-    except sqlite3.DatabaseError as error:
+        _prepare(connection, path, keeps_copy=keeps_copy)
+    except sqlite3.Error as error:
         connection.close()
-        raise StateError(
-            f"The state file {path} is damaged or not a state file: {error}.",
-            "Restore it from a backup, or move it away and sync: both sides are matched afresh.",
-        ) from error
+        raise _unusable(path, error) from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _unusable(path: Path, error: Exception) -> StateError:
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return StateError(
+            f"The state file {path} is damaged or not a state file: {error}.",
+            "Restore it from a backup, or move it away and sync: both sides are matched afresh.",
+        )
+    return StateError(
+        f"The state file {path} cannot be used: {error}.", "Check the folder's owner and free space."
+    )
 
 
 @contextmanager
@@ -61,7 +91,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     version = _pragma(connection, "user_version")
     application = _pragma(connection, "application_id")
@@ -81,7 +111,7 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if version < len(MIGRATIONS):
-        if version and path is not None:
+        if version and keeps_copy:
             _back_up(connection, path, version)
         _migrate(connection, version)
 

@@ -25,7 +25,7 @@ from lpc_tui.model.rules import Action
 from lpc_tui.model.safety import Census
 from lpc_tui.model.settle import is_settled
 from lpc_tui.state import codec
-from lpc_tui.state.database import connect, transaction
+from lpc_tui.state.database import connect, scratch, transaction
 
 __all__ = ["Journalled", "Records", "ReplicaState", "RunRecord", "Store"]
 
@@ -85,9 +85,10 @@ class RunRecord:
 class Store:
     """The state file of a profile, from any loop."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Args: path: of the state file; None keeps everything in memory (a dry run on a new profile)."""
+    def __init__(self, path: Path, *, is_scratch: bool = False) -> None:
+        """Args: path: of the state file; is_scratch: work on a copy in memory and leave the file alone (a dry run)."""
         self._path = path
+        self._is_scratch = is_scratch
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="state")
         self._records: Records | None = None
 
@@ -102,7 +103,7 @@ class Store:
     def _do(self, work: Callable[[Records], T]) -> T:
         try:
             if self._records is None:
-                self._records = Records(connect(self._path))
+                self._records = Records((scratch if self._is_scratch else connect)(self._path))
             return work(self._records)
         except sqlite3.Error as error:
             raise StateError(

@@ -1,0 +1,99 @@
+"""Reading both sides of a process: pages to a `Reading`, suspects looked at, everything taken over into `Knowledge`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from lpc_tui.engine.interface import Cancel
+from lpc_tui.errors import CancelledByUser
+from lpc_tui.model.items import Item, Side
+from lpc_tui.model.observe import Knowledge, Reading, observe, sighted, suspects
+from lpc_tui.model.rules import Rules
+from lpc_tui.replicas.base import Gone, Replica, Scope, Sighting
+
+__all__ = ["guarded_item", "look_at", "read_both", "stop_if_requested", "take_over"]
+
+
+async def read_both(
+    replicas: Mapping[Side, Replica],
+    scope: Scope,
+    watermarks: Mapping[Side, str | None],
+    on_progress: Callable[[int, int | None], None],
+    cancel: Cancel,
+) -> Mapping[Side, Reading]:
+    """Read the two sides at the same time; `on_progress` gets the items read so far and, where known, how many in all.
+
+    Raises:
+        CancelledByUser: between two pages, when asked to stop.
+        LpcError: whatever a replica raises.
+    """
+    readings = {side: Reading() for side in Side}
+    totals: dict[Side, int | None] = dict.fromkeys(Side)
+
+    async def read(side: Side) -> None:
+        reading = readings[side]
+        async for page in replicas[side].read(scope, watermarks[side]):
+            reading.items.update((item.id, guarded_item(item, scope)) for item in page.items)
+            reading.hints |= page.hints
+            reading.series |= page.series
+            reading.is_full = reading.is_full or page.is_full
+            reading.watermark = page.watermark or reading.watermark
+            totals[side] = page.total if page.total is not None else totals[side]
+            known = [total for total in totals.values() if total is not None]
+            done = sum(len(each.items) for each in readings.values())
+            on_progress(done, max(sum(known), done) if len(known) == len(totals) else None)
+            stop_if_requested(cancel)
+
+    async with asyncio.TaskGroup() as group:
+        for side in Side:
+            group.create_task(read(side))
+    return readings
+
+
+async def look_at(
+    knowledge: Knowledge,
+    replicas: Mapping[Side, Replica],
+    readings: Mapping[Side, Reading],
+    scope: Scope,
+    rules: Rules,
+) -> None:
+    """Take the readings over and ask, by id, for every item they made doubtful (law 4)."""
+    for side in Side:
+        observe(knowledge, side, readings[side], rules)
+    asked = {side: suspects(knowledge, side, readings[side], rules) for side in Side}
+    async with asyncio.TaskGroup() as group:
+        for side in Side:
+            if asked[side]:
+                group.create_task(_ask(knowledge, replicas[side], asked[side], scope))
+
+
+async def _ask(knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:
+    found = await replica.look(ids, scope)
+    take_over(knowledge, replica.side, found, scope)
+
+
+def take_over(knowledge: Knowledge, side: Side, found: Mapping[str, Sighting], scope: Scope) -> None:
+    """What asking by id brought, into what we know."""
+    present: dict[str, Item] = {}
+    gone: dict[str, str] = {}
+    unknown: list[str] = []
+    for item_id, sighting in found.items():
+        if isinstance(sighting, Item):
+            present[item_id] = guarded_item(sighting, scope)
+        elif isinstance(sighting, Gone):
+            gone[item_id] = sighting.merged_into
+        else:
+            unknown.append(item_id)
+    sighted(knowledge, side, present, gone, unknown)
+
+
+def guarded_item(item: Item, scope: Scope) -> Item:
+    """The item, redacted if it is private and the box is off: whatever a replica forgot, nothing private gets past here."""
+    return item.redacted() if item.is_private and not scope.include_private else item
+
+
+def stop_if_requested(cancel: Cancel) -> None:
+    """Raises: CancelledByUser: the person asked to stop."""
+    if cancel.is_requested:
+        raise CancelledByUser("Cancelled; nothing more was sent.", "Run again to go on.")

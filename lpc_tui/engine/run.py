@@ -1,0 +1,476 @@
+"""One run: recover, read, match, plan, review, apply, record.
+
+What was read is stored before anything is planned, watermark and pending items together: a delta shows a change once, and
+from then on the state file is what remembers it. The plan is a pure function of that state; what the review answers and
+what the services say moves it on. A run that dies anywhere is picked up by the next one from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from lpc_tui.engine.apply import Applied, Desk, apply
+from lpc_tui.engine.counting import counts_of, is_complete, planned_events
+from lpc_tui.engine.events import (
+    Counts,
+    Noticed,
+    Outcome,
+    Phase,
+    PhaseStarted,
+    ProcessFinished,
+    Progress,
+    RunFinished,
+    RunStarted,
+    counts_as_json,
+)
+from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
+from lpc_tui.engine.reading import look_at, read_both, stop_if_requested
+from lpc_tui.engine.recovery import Recovered, recover
+from lpc_tui.errors import CancelledByUser, LpcError, StateError
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.links import Link, Unlinked
+from lpc_tui.model.observe import Knowledge, Reading
+from lpc_tui.model.plan import Answers, Plan
+from lpc_tui.model.planner import plan
+from lpc_tui.model.rules import Rules
+from lpc_tui.model.safety import Census
+from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
+from lpc_tui.state.lock import hold
+from lpc_tui.state.store import Records, ReplicaState, Store
+
+__all__ = ["Profile", "SyncEngine"]
+
+
+class Profile(Protocol):
+    """What a run needs of a profile; `wiring` provides it from the settings."""
+
+    @property
+    def state_file(self) -> Path: ...
+
+    @property
+    def lock_file(self) -> Path: ...
+
+    def rules(self, process: Process, now: datetime) -> Rules:
+        """The settings of a process as the planner sees them, with the window around `now`."""
+
+    def identity_key(self, process: Process, side: Side) -> str:
+        """A digest of what a side's identity is asked with: while it stays the same, so does the identity."""
+
+    def open_replica(
+        self, process: Process, side: Side, remembered: Identity | None, notify: Callable[[Notice], None]
+    ) -> Replica:
+        """A replica of this process, ready to be used.
+
+        Raises:
+            SettingsError: an address is missing or not allowed.
+            SignInError: there is no token.
+        """
+
+
+@dataclass(slots=True)
+class _Process:
+    """A process on its way through a run."""
+
+    process: Process
+    rules: Rules
+    scope: Scope
+    replicas: dict[Side, Replica]
+    knowledge: Knowledge
+    readings: Mapping[Side, Reading] = field(default_factory=dict)
+    census: Census | None = None
+    plan: Plan | None = None
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """The plans of a run and what they were made from."""
+
+    plans: Mapping[Process, Plan]
+    remake: Callable[[Process, Answers], Plan]
+
+    def answered(self, process: Process, answers: Answers) -> Plan:
+        return self.remake(process, answers)
+
+
+class SyncEngine:
+    """The engine of one profile; see `lpc_tui.engine.interface.Engine`."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float],
+        new_id: Callable[[], str],
+    ) -> None:
+        """Args: profile: see above; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
+        self._profile = profile
+        self._clock = clock
+        self._ticks = ticks
+        self._new_id = new_id
+
+    async def run(
+        self,
+        processes: Sequence[Process],
+        *,
+        review: Reviewer,
+        emit: Emit,
+        cancel: Cancel | None = None,
+        is_dry_run: bool = False,
+    ) -> RunResult:
+        """See `Engine.run`."""
+        with self._alone(is_dry_run=is_dry_run):
+            store = Store(self._profile.state_file, is_scratch=is_dry_run)
+            try:
+                await store.run(lambda _records: None)
+                run = _Run(self, store, review, emit, cancel or Cancel(), is_dry_run=is_dry_run)
+                return await run.all_of(processes)
+            finally:
+                await store.close()
+
+    def _alone(self, *, is_dry_run: bool) -> AbstractContextManager[None]:
+        """The profile's lock; a dry run on a profile that never ran leaves no file behind, not even that."""
+        if is_dry_run and not self._profile.lock_file.exists():
+            return nullcontext()
+        who = f"process {os.getpid()}, since {self._clock():%Y-%m-%d %H:%M} UTC"
+        return hold(self._profile.lock_file, who)
+
+    async def close(self) -> None:
+        """Nothing is held between runs."""
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self._clock
+
+    @property
+    def ticks(self) -> Callable[[], float]:
+        return self._ticks
+
+    @property
+    def new_id(self) -> Callable[[], str]:
+        return self._new_id
+
+
+class _Run:
+    """One run, from its first event to its last."""
+
+    def __init__(
+        self,
+        engine: SyncEngine,
+        store: Store,
+        review: Reviewer,
+        emit: Emit,
+        cancel: Cancel,
+        *,
+        is_dry_run: bool,
+    ) -> None:
+        self.engine = engine
+        self.profile = engine.profile
+        self.store = store
+        self.review = review
+        self.emit = emit
+        self.cancel = cancel
+        self.is_dry_run = is_dry_run
+        self.id = engine.new_id()
+        self.now = engine.clock()
+        self.works: dict[Process, _Process] = {}
+        self.opened: list[Replica] = []
+
+    async def all_of(self, processes: Sequence[Process]) -> RunResult:
+        """Run the processes, one after the other up to the review, then again for the writes."""
+        begun = self.engine.ticks()
+        chosen = tuple(dict.fromkeys(processes))
+        self.emit(RunStarted(run=self.id, processes=chosen, dry_run=self.is_dry_run, at=self.now))
+        await self.store.run(lambda records: records.open_run(self.id, chosen, self.now))
+        outcome, exit_code, error = Outcome.ABORTED, LpcError.exit_code, None
+        try:
+            outcome, exit_code, error = await self._guarded(chosen)
+        finally:
+            counts = {process: work.counts for process, work in self.works.items() if work.counts is not None}
+            await self._close_run(outcome, exit_code, counts)
+            elapsed = round(self.engine.ticks() - begun, 3)
+            self.emit(RunFinished(run=self.id, outcome=outcome, exit_code=exit_code, elapsed_s=elapsed))
+        plans = {process: work.plan for process, work in self.works.items() if work.plan is not None}
+        return RunResult(self.id, outcome, exit_code, counts, plans, error)
+
+    async def _guarded(self, processes: Sequence[Process]) -> tuple[Outcome, int, LpcError | None]:
+        """How the run ended; only a bug of ours gets past here as an exception."""
+        error: LpcError
+        try:
+            return *await self._through(processes), None
+        except* CancelledByUser:
+            error = CancelledByUser("Cancelled.")
+        except* LpcError as group:
+            error = _first(group)
+            self.emit(Noticed(text=str(error), level="error"))
+        finally:
+            for replica in self.opened:
+                await replica.close()
+        if isinstance(error, CancelledByUser):
+            return Outcome.CANCELLED, error.exit_code, None
+        return Outcome.ABORTED, error.exit_code, error
+
+    async def _through(self, processes: Sequence[Process]) -> tuple[Outcome, int]:
+        for process in processes:
+            stop_if_requested(self.cancel)
+            await self._prepare(process)
+        if self.is_dry_run:
+            return self._finish(dict.fromkeys(processes))
+        if any(_wants_review(work.plan) for work in self.works.values()):
+            review = await self._reviewed()
+            if not review.is_approved:
+                raise CancelledByUser("Not confirmed; nothing was written.")
+        if self._brake():
+            return self._finish(dict.fromkeys(processes))
+        applied: dict[Process, Applied | None] = {}
+        try:
+            for process in processes:
+                stop_if_requested(self.cancel)
+                applied[process] = done = Applied()
+                await self._apply(self.works[process], done)
+        finally:
+            ended = self._finish(applied)
+        return ended
+
+    # Up to the plan
+
+    async def _prepare(self, process: Process) -> None:
+        self.emit(PhaseStarted(process=process, phase=Phase.READ))
+        rules = self.profile.rules(process, self.now)
+        scope = Scope(rules.window, rules.synchronize_private)
+        known = {side: await self._state(process, side) for side in Side}
+        replicas = {side: self._open(process, side, known[side]) for side in Side}
+        states = await self._identified(process, replicas, known)
+        is_first = any(state.watermark is None for state in states.values())
+        knowledge = await self._load(process, everything=is_first)
+        work = _Process(process, rules, scope, replicas, knowledge)
+        self.works[process] = work
+        recovered = await self._recover(work)
+        watermarks = {side: states[side].watermark for side in Side}
+        work.readings = await read_both(replicas, scope, watermarks, self._progress(process), self.cancel)
+        await self._know_enough(work, is_loaded=is_first)
+        await look_at(knowledge, replicas, work.readings, scope, rules)
+        self.emit(PhaseStarted(process=process, phase=Phase.MATCH))
+        await self._keep(work, states, recovered)
+        work.census = await self.store.run(lambda records: records.census(process))
+        self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
+        work.plan = await asyncio.to_thread(self._plan, work, Answers())
+        for event in planned_events(work.plan):
+            self.emit(event)
+
+    async def _state(self, process: Process, side: Side) -> ReplicaState | None:
+        return await self.store.run(lambda records: records.replica(process, side))
+
+    def _open(self, process: Process, side: Side, state: ReplicaState | None) -> Replica:
+        remembered = None
+        if state is not None and state.identity_key == self.profile.identity_key(process, side):
+            remembered = Identity(state.account, state.place, state.name)
+
+        def notify(notice: Notice) -> None:
+            self.emit(Noticed(process=process, text=notice.text, level="warning"))
+
+        replica = self.profile.open_replica(process, side, remembered, notify)
+        self.opened.append(replica)
+        return replica
+
+    async def _identified(
+        self, process: Process, replicas: Mapping[Side, Replica], states: Mapping[Side, ReplicaState | None]
+    ) -> dict[Side, ReplicaState]:
+        """Whose stores these are, checked against whose they were: links are worthless with another account."""
+        found = await asyncio.gather(*(replicas[side].identify() for side in Side))
+        result = {}
+        for side, identity in zip(Side, found, strict=True):
+            state = states[side]
+            if state is not None and (state.account, state.place) != (identity.account, identity.place):
+                raise StateError(
+                    f"The {process} links of this profile were made with {side.label} {state.name or state.account};"
+                    f" the settings now lead to {identity.name or identity.account}.",
+                    "Set it back, or keep the other one in a profile of its own: --profile NAME.",
+                )
+            watermark = None if state is None else state.watermark
+            key = self.profile.identity_key(process, side)
+            result[side] = ReplicaState(identity.account, identity.place, identity.name, key, watermark)
+        return result
+
+    async def _load(self, process: Process, *, everything: bool) -> Knowledge:
+        def load(records: Records) -> tuple[list[Link], list[Unlinked]]:
+            links = records.links(process) if everything else records.pending_links(process)
+            return links, records.unlinked(process)
+
+        return Knowledge(*await self.store.run(load))
+
+    async def _recover(self, work: _Process) -> Recovered:
+        intents = await self.store.run(lambda records: records.open_intents(work.process))
+        if not intents:
+            return Recovered()
+        touched: dict[Side, set[str]] = {side: set() for side in Side}
+        for intent in intents:
+            for side, item_id in ((intent.side, intent.item_id), (intent.side.other, intent.source_id)):
+                if item_id:
+                    touched[side].add(item_id)
+        await self._load_links_of(work, touched)
+        recovered = await recover(work.knowledge, intents, work.replicas, work.scope, self.engine.new_id)
+        text = (
+            f"An earlier run was interrupted in {len(intents)} writes: {recovered.done} had happened and are"
+            f" recorded now, {len(intents) - recovered.done} had not."
+        )
+        self.emit(Noticed(process=work.process, text=text, level="warning"))
+        return recovered
+
+    async def _know_enough(self, work: _Process, *, is_loaded: bool) -> None:
+        """Load the links that the readings speak of; all of them after a full reading."""
+        if is_loaded:
+            return
+        if any(reading.is_full for reading in work.readings.values()):
+            _add(work, await self.store.run(lambda records: records.links(work.process)))
+            return
+        ids = {side: set(reading.items) | reading.hints for side, reading in work.readings.items()}
+        await self._load_links_of(work, ids)
+
+        def load_series(records: Records) -> list[Link]:
+            return [
+                link
+                for side, reading in work.readings.items()
+                for link in records.links_of_series(work.process, side, reading.series)
+            ]
+
+        _add(work, await self.store.run(load_series))
+
+    async def _load_links_of(self, work: _Process, ids: Mapping[Side, set[str]]) -> None:
+        def load(records: Records) -> list[Link]:
+            return [link for side in Side for link in records.links_of(work.process, side, ids[side])]
+
+        _add(work, await self.store.run(load))
+
+    async def _keep(self, work: _Process, states: Mapping[Side, ReplicaState], recovered: Recovered) -> None:
+        """Store what was read, in one transaction with the watermarks that stand for it."""
+        knowledge, process, at = work.knowledge, work.process, self.engine.clock()
+        links = [knowledge.links[link_id] for link_id in sorted(knowledge.touched)]
+        knowledge.touched.clear()
+        changed, dropped = knowledge.unlinked_changes()
+        marks = {side: work.readings[side].watermark or states[side].watermark for side in Side}
+
+        def keep(records: Records) -> None:
+            with records.together():
+                records.save_links(links)
+                records.drop_unlinked(process, dropped)
+                records.save_unlinked(process, changed)
+                for intent, state, item in recovered.settled:
+                    records.settle(intent.number, state, at, item=item)
+                for side in Side:
+                    records.save_replica(process, side, replace(states[side], watermark=marks[side]))
+
+        await self.store.run(keep)
+
+    def _plan(self, work: _Process, answers: Answers) -> Plan:
+        return plan(
+            work.process,
+            work.knowledge.links.values(),
+            work.knowledge.unlinked.values(),
+            work.rules,
+            self.now,
+            answers=answers,
+            census=work.census,
+        )
+
+    # From the review on
+
+    async def _reviewed(self) -> Review:
+        proposal = _Proposal(
+            MappingProxyType({process: _planned(work) for process, work in self.works.items()}),
+            lambda process, answers: self._plan(self.works[process], answers),
+        )
+        review = await self.review(proposal)
+        for process, answers in review.answers.items():
+            work = self.works[process]
+            made = await asyncio.to_thread(self._plan, work, answers)
+            work.plan = replace(made, brakes=()) if answers.accepts_brake else made
+        return review
+
+    def _brake(self) -> bool:
+        """Tell of every brake; whether there is one."""
+        found = [(work, reason) for work in self.works.values() for reason in _planned(work).brakes]
+        for work, reason in found:
+            hint = "Look at the plan in the terminal UI and confirm it there if it is right."
+            self.emit(Noticed(process=work.process, text=f"{reason.sentence} {hint}", level="error"))
+        return bool(found)
+
+    async def _apply(self, work: _Process, done: Applied) -> None:
+        made = _planned(work)
+        self.emit(PhaseStarted(process=work.process, phase=Phase.APPLY, total=len(made.writes)))
+        desk = Desk(
+            run=self.id,
+            process=work.process,
+            replicas=work.replicas,
+            scope=work.scope,
+            store=self.store,
+            emit=self.emit,
+            cancel=self.cancel,
+            now=self.engine.clock,
+            new_id=self.engine.new_id,
+        )
+        await apply(desk, made, work.knowledge, done)
+
+    # The end
+
+    def _finish(self, applied: Mapping[Process, Applied | None]) -> tuple[Outcome, int]:
+        is_complete_ = True
+        for process, done in applied.items():
+            work = self.works[process]
+            made = _planned(work)
+            work.counts = counts_of(made, done)
+            is_complete_ = is_complete_ and is_complete(made, done)
+            requests = {side: work.replicas[side].requests for side in Side}
+            self.emit(ProcessFinished(process=process, counts=work.counts, requests=requests))
+        if any(_planned(self.works[process]).brakes for process in applied):
+            return Outcome.ABORTED, 1
+        return (Outcome.OK, 0) if is_complete_ else (Outcome.PARTIAL, 1)
+
+    async def _close_run(self, outcome: Outcome, exit_code: int, counts: Mapping[Process, Counts]) -> None:
+        at = self.engine.clock()
+        plain = {str(process): counts_as_json(each) for process, each in counts.items()}
+        await self.store.run(lambda records: records.close_run(self.id, at, outcome, exit_code, plain))
+
+    def _progress(self, process: Process) -> Callable[[int, int | None], None]:
+        def told(done: int, total: int | None) -> None:
+            self.emit(Progress(process=process, phase=Phase.READ, done=done, total=total))
+
+        return told
+
+
+def _add(work: _Process, links: Iterable[Link]) -> None:
+    """Take stored links in, unless this run knows better already."""
+    for link in links:
+        if link.id not in work.knowledge.links:
+            work.knowledge.add(link)
+
+
+def _planned(work: _Process) -> Plan:
+    if work.plan is None:
+        raise ValueError(f"{work.process} has no plan yet")
+    return work.plan
+
+
+def _wants_review(made: Plan | None) -> bool:
+    """Whether there is anything in a plan that a person should see before it happens."""
+    return made is not None and any(step.writes or step.is_match or step.needs_person for step in made.steps)
+
+
+def _first(group: BaseExceptionGroup[LpcError]) -> LpcError:
+    """The first single error in a group of groups."""
+    for error in group.exceptions:
+        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    raise ValueError("an empty group")

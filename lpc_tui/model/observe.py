@@ -1,0 +1,171 @@
+"""What a reading of one side changes in what we know: pure bookkeeping between the read and the plan.
+
+A reading is never a verdict. Items that came are taken over; items that did not come, or that the service hints at, are
+suspects: the engine asks for each by id, and only the answer to that counts (law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from lpc_tui.model.items import Item, Side
+from lpc_tui.model.links import Link, Presence, Unlinked
+from lpc_tui.model.rules import Rules
+
+__all__ = ["Knowledge", "Reading", "observe", "sighted", "suspects"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """All pages of one side's reading, put together."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    hints: set[str] = field(default_factory=set)
+    series: set[str] = field(default_factory=set)
+    is_full: bool = False
+    watermark: str | None = None
+
+
+class Knowledge:
+    """The links and unlinked items of a process that a run works with, by either side's ids."""
+
+    def __init__(self, links: Iterable[Link], unlinked: Iterable[Unlinked]) -> None:
+        self.links: dict[str, Link] = {}
+        self._by_item: dict[tuple[Side, str], str] = {}
+        self.unlinked = {(each.side, each.item.id): each for each in unlinked}
+        self._stored = dict(self.unlinked)
+        self.touched: set[str] = set()
+        """Ids of links that differ from what the store holds."""
+        for link in links:
+            self.add(link)
+
+    def add(self, link: Link) -> None:
+        """Take a link in as the store has it."""
+        self.links[link.id] = link
+        for side in Side:
+            self._by_item[side, link.side(side).id] = link.id
+
+    def put(self, link: Link) -> None:
+        """Take a link in, new or changed."""
+        before = self.links.get(link.id)
+        if before == link:
+            return
+        if before is not None:
+            for side in Side:
+                self._by_item.pop((side, before.side(side).id), None)
+        self.add(link)
+        self.touched.add(link.id)
+
+    def end(self, link_id: str) -> None:
+        """Forget a link."""
+        link = self.links.pop(link_id)
+        self.touched.discard(link_id)
+        for side in Side:
+            self._by_item.pop((side, link.side(side).id), None)
+
+    def unlinked_changes(self) -> tuple[list[Unlinked], list[tuple[Side, str]]]:
+        """What to store and what to drop of the items without a link, since they were loaded or last asked for."""
+        changed = [each for key, each in self.unlinked.items() if self._stored.get(key) != each]
+        dropped = [key for key in self._stored if key not in self.unlinked]
+        self._stored = dict(self.unlinked)
+        return changed, dropped
+
+    def link_of(self, side: Side, item_id: str) -> Link | None:
+        """The link of an item, if it has one."""
+        link_id = self._by_item.get((side, item_id))
+        return None if link_id is None else self.links[link_id]
+
+
+def observe(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -> None:
+    """Take over the items that came, into their links or among the unlinked."""
+    if reading.is_full:
+        for key in [key for key in knowledge.unlinked if key[0] is side and key[1] not in reading.items]:
+            del knowledge.unlinked[key]
+    for item_id in reading.hints - reading.items.keys():
+        knowledge.unlinked.pop((side, item_id), None)
+    for key, each in list(knowledge.unlinked.items()):
+        if key[0] is side and each.item.series_id in reading.series and key[1] not in reading.items:
+            del knowledge.unlinked[key]
+    for item in reading.items.values():
+        link = knowledge.link_of(side, item.id)
+        if link is not None:
+            knowledge.put(link.with_side(side, link.side(side).seen(item)))
+        else:
+            _alone(knowledge, side, item, rules)
+
+
+def _alone(knowledge: Knowledge, side: Side, item: Item, rules: Rules) -> None:
+    """An item without a link: kept while it could be made on the other side or matched, forgotten otherwise."""
+    key = (side, item.id)
+    if item.is_away or not (
+        item.is_private or rules.window is None or rules.window.covers(item.fields.get("when"))
+    ):
+        knowledge.unlinked.pop(key, None)
+        return
+    before = knowledge.unlinked.get(key)
+    knowledge.unlinked[key] = Unlinked(side, item, None if before is None else before.refusal)
+
+
+def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -> list[str]:
+    """Ids of linked items that a reading makes doubtful, to be asked for one by one.
+
+    After a full reading: every linked item that should have been listed and was not. Otherwise: what the service hinted
+    at, and occurrences missing from a series that was listed anew. Links asleep outside the window are expected nowhere.
+    """
+    found = []
+    for link in knowledge.links.values():
+        mine = link.side(side)
+        if mine.id in reading.items or mine.presence is Presence.GONE:
+            continue
+        if mine.id in reading.hints:
+            found.append(mine.id)
+            continue
+        if link.is_asleep and mine.presence is Presence.PRESENT:
+            continue
+        series = mine.item.series_id if mine.item is not None else ""
+        if (reading.is_full or (series and series in reading.series)) and _was_in_window(link, side, rules):
+            found.append(mine.id)
+    return sorted(found)
+
+
+def _was_in_window(link: Link, side: Side, rules: Rules) -> bool:
+    item = link.side(side).item
+    return (
+        rules.window is None
+        or item is None
+        or item.is_private
+        or rules.window.covers(item.fields.get("when"))
+    )
+
+
+def sighted(
+    knowledge: Knowledge,
+    side: Side,
+    present: Mapping[str, Item],
+    gone: Mapping[str, str],
+    unknown: Iterable[str],
+) -> None:
+    """Take over what asking by id brought.
+
+    Args:
+        knowledge: changed in place.
+        side: whose items were asked for.
+        present: items that are there, by id.
+        gone: ids proven deleted, to the id of the item they were merged into, if any.
+        unknown: ids of which the service said neither.
+    """
+    for item_id, item in present.items():
+        if (link := knowledge.link_of(side, item_id)) is not None:
+            knowledge.put(link.with_side(side, link.side(side).seen(item)))
+    for item_id in gone:
+        _mark(knowledge, side, item_id, Presence.GONE)
+        knowledge.unlinked.pop((side, item_id), None)
+    for item_id in unknown:
+        _mark(knowledge, side, item_id, Presence.MISSING)
+
+
+def _mark(knowledge: Knowledge, side: Side, item_id: str, presence: Presence) -> None:
+    link = knowledge.link_of(side, item_id)
+    if link is not None:
+        knowledge.put(link.with_side(side, replace(link.side(side), presence=presence)))
