@@ -6,6 +6,7 @@ Generated from the models, so that a new key is in the file, with its help, the 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import Final
 
 import tomlkit
@@ -24,20 +25,14 @@ _HEADER: Final = """\
 
 def render_default() -> str:
     """The file of a new profile: every key at its default, with its help in a comment."""
-    return render(Settings(), is_commented=True)
+    return f"{_HEADER}\n{_render(Settings(), lambda known, _: _help(known), has_headings=True)}"
 
 
-def render(settings: Settings, *, is_commented: bool = False) -> str:
-    """`settings` as TOML, every key written out. With comments, each table and key is explained."""
-    parts = [_HEADER] if is_commented else []
-    shown = values(settings)
-    for table, about in tables().items():
-        keys = [known for known in catalogue().values() if known.key.rpartition(".")[0] == table]
-        if keys:
-            comment = _comment(about) if is_commented else ""
-            lines = "".join(_line(known, shown[known.key], is_commented=is_commented) for known in keys)
-            parts.append(f"{comment}[{table}]\n{lines}")
-    return "\n".join(parts)
+def render_effective(settings: Settings) -> str:
+    """Every key of `settings`, those at their default marked so."""
+    return _render(
+        settings, lambda known, value: "default" if value == known.default else "", has_headings=False
+    )
 
 
 def literal(value: Value) -> str:
@@ -45,11 +40,26 @@ def literal(value: Value) -> str:
     return tomlkit.item(str(value) if isinstance(value, str) else value).as_string()
 
 
-def _line(known: Setting, value: Value, *, is_commented: bool) -> str:
+def _render(settings: Settings, note: Callable[[Setting, Value], str], *, has_headings: bool) -> str:
+    shown = values(settings)
+    parts = []
+    for table, about in tables().items():
+        keys = [known for known in catalogue().values() if known.key.rpartition(".")[0] == table]
+        if keys:
+            heading = _comment(about) if has_headings else ""
+            lines = "".join(_line(known, shown[known.key], note(known, shown[known.key])) for known in keys)
+            parts.append(f"{heading}[{table}]\n{lines}")
+    return "\n".join(parts)
+
+
+def _help(known: Setting) -> str:
+    return f"{' | '.join(known.choices)}: {known.brief}" if known.choices else known.brief
+
+
+def _line(known: Setting, value: Value, note: str) -> str:
     line = f"{known.key.rpartition('.')[2]} = {literal(value)}"
-    if not is_commented:
+    if not note:
         return f"{line}\n"
-    note = f"{' | '.join(known.choices)}: {known.brief}" if known.choices else known.brief
     trailing = f"{line:<39}  # {note}\n"
     return trailing if len(trailing) <= _WIDTH else f"{_comment(note)}{line}\n"
 

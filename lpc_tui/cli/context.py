@@ -1,0 +1,28 @@
+"""What the global options say, handed to every command as typer's `ctx.obj`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import typer
+
+from lpc_tui.paths import Paths, paths_of
+
+
+@dataclass(slots=True)
+class CliContext:
+    """The global options of this call. Made before the arguments are parsed, so that an error can ask it for `--debug`."""
+
+    profile: str | None = None
+    """As given with `--profile`; `None`: the environment's, else the default one."""
+    is_debug: bool = False
+
+    @property
+    def paths(self) -> Paths:
+        """The places of the profile; `UsageError` for a name that is none."""
+        return paths_of(self.profile)
+
+
+def context_of(ctx: typer.Context) -> CliContext:
+    """The global options, from within a command."""
+    return ctx.ensure_object(CliContext)
