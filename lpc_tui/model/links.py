@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side
 
@@ -37,7 +37,7 @@ class LinkSide:
     """One side of a link."""
 
     id: str
-    base: Fields = EMPTY
+    base: Fields = field(default_factory=lambda: EMPTY)
     """The fields as this side last showed them when both agreed; a field not in it was never agreed on."""
     item: Item | None = None
     """As this side shows it now; the last one seen where `presence` is not PRESENT."""

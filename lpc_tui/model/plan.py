@@ -84,7 +84,7 @@ class Operation:
     action: Action
     item: Item | None
     """UPDATE, DELETE: the item as that side last showed it: the precondition. CREATE: None."""
-    fields: Fields = EMPTY
+    fields: Fields = field(default_factory=lambda: EMPTY)
     """CREATE, UPDATE: what to write, fit for that side."""
     hold: Hold = Hold.NONE
     reason: Reason | None = None

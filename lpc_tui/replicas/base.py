@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -112,9 +112,9 @@ class Write:
     """The item's id; empty for a create."""
     version: str = ""
     """UPDATE, DELETE: the state the plan was made from; the write is not sent, or is refused, once it is another."""
-    fields: Fields = EMPTY
+    fields: Fields = field(default_factory=lambda: EMPTY)
     """What to write: for a create every field, for an update those that change. Fit for this side already."""
-    expected: Fields = EMPTY
+    expected: Fields = field(default_factory=lambda: EMPTY)
     """UPDATE, DELETE: every field as this side last showed it. The record is looked at before or while writing, and
     left alone (CHANGED) if a field differs, where `version` alone does not prove it unchanged."""
     mark: str = ""
