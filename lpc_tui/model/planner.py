@@ -84,12 +84,12 @@ def plan(
 
 def stand_of(specs: tuple[FieldSpec, ...], side: LinkSide, rules: Rules) -> Stand:
     """How a side of a link stands."""
+    if side.item is not None and side.item.is_private and not rules.synchronize_private:
+        return Stand.PRIVATE  # deleted or not: a private item is not deleted across either
     if side.presence is Presence.GONE:
         return Stand.GONE
     if side.presence is Presence.MISSING or side.item is None:
         return Stand.MISSING
-    if side.item.is_private and not rules.synchronize_private:
-        return Stand.PRIVATE
     if side.item.is_away:
         return Stand.AWAY
     return Stand.EDITED if edited_fields(specs, side) else Stand.SAME
@@ -118,10 +118,10 @@ class _Planner:
             link=link,
             is_asleep=link.is_asleep,
         )
+        if link.outlook.presence is link.salesforce.presence is Presence.GONE:
+            return replace(step, is_end=True)
         if Stand.PRIVATE in stands.values():
             return replace(step, reason=_private(stands))
-        if stands[Side.OUTLOOK] is stands[Side.SALESFORCE] is Stand.GONE:
-            return replace(step, is_end=True)
         if away := [side for side in Side if stands[side] in {Stand.MISSING, Stand.AWAY}]:
             return replace(step, is_asleep=True, reason=_out_of_sight(away[0], stands[away[0]]))
         if not self._is_in_window(link):

@@ -1,0 +1,1 @@
+"""Runs of the engine over replicas in memory."""
