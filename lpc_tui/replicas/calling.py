@@ -61,8 +61,8 @@ _ATTEMPTS_WITHOUT_ANSWER = 3
 _WORTH_SAYING_S = 1.0
 """Shorter waits are not announced."""
 
-_BACKOFF = wait_exponential_jitter(initial=1, max=30, jitter=1)
-_RECONNECT = wait_exponential_jitter(initial=0.25, max=1, jitter=0.25)
+_BACKOFF = wait_exponential_jitter(multiplier=1, max=30, jitter=1)
+_RECONNECT = wait_exponential_jitter(multiplier=0.25, max=1, jitter=0.25)
 
 
 class NeverSentError(UnreachableError):
