@@ -15,11 +15,12 @@ from icalendar import Calendar, Component
 from lpc_tui.sandbox.graph.errors import GraphError
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.load.events import text_of
-from lpc_tui.sandbox.load.meetings import owner_of, quietly
+from lpc_tui.sandbox.load.meetings import owner_of
 from lpc_tui.sandbox.load.report import FileReport, UnreadableError
 from lpc_tui.sandbox.load.series import Group, SeriesLoader, groups_of
 from lpc_tui.sandbox.load.todos import read_todo
 from lpc_tui.sandbox.load.zones import Zones, zone_by_name
+from lpc_tui.sandbox.quiet import quietly
 
 _NO_PLACE = {
     "VJOURNAL": "Outlook's calendar keeps no journals",

@@ -55,7 +55,7 @@ def _names(card: Any) -> JsonObject:
 
 
 def _work(card: Any) -> JsonObject:
-    value = next(_values(card, "org"), [])
+    value: Any = next(_values(card, "org"), [])
     units = [str(unit).strip() for unit in ([value] if isinstance(value, str) else value)]
     return {
         "companyName": units[0] if units else "",

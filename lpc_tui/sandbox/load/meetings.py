@@ -1,8 +1,7 @@
-"""Guests in loaded data: whose calendar the file is, and how meetings come in without a mail."""
+"""Guests in loaded data: whose calendar the file is, and whose meeting each event."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from icalendar import Component
 
@@ -12,17 +11,6 @@ from lpc_tui.sandbox.load.events import addresses_of
 
 _ENOUGH = 2
 """In fewer meetings nobody stands out as the owner."""
-
-
-@contextmanager
-def quietly(mailbox: Mailbox) -> Iterator[None]:
-    """Let loaded meetings send nothing: whatever mail the block causes is taken out of the outbox again."""
-    with mailbox.lock:
-        sent = len(mailbox.outbox)
-        try:
-            yield
-        finally:
-            del mailbox.outbox[sent:]
 
 
 def owner_of(events: Iterable[Component]) -> str:
