@@ -69,8 +69,7 @@ def _tell(error: BaseException) -> int:
 
 def _usage(error: typer.TyperException) -> str:
     message = error.format_message().rstrip(".")
-    context = getattr(error, "ctx", None)
-    command = context.command_path if isinstance(context, typer.Context) else "lpc-tui"
+    command = getattr(getattr(error, "ctx", None), "command_path", "lpc-tui")
     return f"{message}{'' if message.endswith('?') else '.'} Try `{command} --help`."
 
 
