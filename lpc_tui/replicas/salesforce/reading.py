@@ -52,7 +52,7 @@ class Reading:
 
     async def everything(self, records: EventRecords, scope: Scope, started: datetime) -> AsyncIterator[Page]:
         """All events in scope; `started` is the service's clock before the first page."""
-        watermark = Watermark(started, started - OVERLAP, scope.signature, records.user, records.schema)
+        watermark = Watermark(started, started, scope.signature, records.user, records.schema)
         page = await self._connection.query(events_in(scope.window, records.user, records.selected))
         async for each in self._walk(page, records, scope, frozenset(), watermark, is_full=True):
             yield each
@@ -74,7 +74,7 @@ class Reading:
             if refusal.code not in _OUTDATED:
                 raise
             raise ForgottenError(_OUTDATED[refusal.code]) from refusal
-        if deletions.earliest > mark.deleted_since:
+        if deletions.earliest > mark.since:
             raise ForgottenError(_OUTDATED["INVALID_REPLICATION_DATE"])
         next_mark = Watermark(page.at, deletions.covered, mark.scope, mark.user, mark.schema)
         async for each in self._walk(page, records, scope, deletions.ids, next_mark, is_full=False):

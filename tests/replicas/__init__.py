@@ -1,0 +1,1 @@
+"""The replicas, each against its half of the sandbox."""
