@@ -27,7 +27,7 @@ from lpc_tui.model.settle import is_settled
 from lpc_tui.state import codec
 from lpc_tui.state.database import connect, scratch, transaction
 
-__all__ = ["Journalled", "Records", "ReplicaState", "RunRecord", "Store"]
+__all__ = ["Journalled", "Records", "ReplicaState", "RunRecord", "Store", "read_runs"]
 
 T = TypeVar("T")
 
@@ -120,6 +120,21 @@ class Store:
         if self._records is not None:
             self._records.close()
             self._records = None
+
+
+def read_runs(path: Path, limit: int = 100) -> list[RunRecord]:
+    """The latest runs, newest first, without touching the file; none where there is no file. Blocks.
+
+    Raises:
+        StateError: the file cannot be used.
+    """
+    if not path.exists():
+        return []
+    records = Records(scratch(path))
+    try:
+        return records.runs(limit)
+    finally:
+        records.close()
 
 
 class Records:

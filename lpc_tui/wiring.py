@@ -1,0 +1,181 @@
+"""The composition root: settings in, a working engine out. The only module that knows every concrete class.
+
+The command line and the terminal UI call it, with their imports inside functions: the service libraries it leads to cost
+more than half a second, and are loaded when a run needs them, not before the first frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lpc_tui.engine.run import SyncEngine
+from lpc_tui.errors import SettingsError
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.rules import Action, Policy, Rules, Window
+from lpc_tui.paths import Paths
+from lpc_tui.replicas.base import Identity, Notice, Replica
+from lpc_tui.replicas.signin import token_of
+from lpc_tui.settings import ContactSync, PreventSettings, Settings
+from lpc_tui.state.store import RunRecord, read_runs
+
+__all__ = ["AVAILABLE", "make_engine", "open_engine", "past_runs", "rules_of"]
+
+AVAILABLE: tuple[Process, ...] = (Process.CALENDAR,)
+"""The processes that this version can synchronise."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The computer's clock, as an aware UTC instant."""
+    return datetime.now(UTC)
+
+
+def make_engine(
+    settings: Settings, paths: Paths, *, environ: Mapping[str, str] = os.environ, clock: Clock = utc_now
+) -> SyncEngine:
+    """The engine of a profile under these settings. Nothing is opened or contacted before it runs."""
+    profile = _SettingsProfile(settings, paths, dict(environ), clock)
+    return SyncEngine(profile, clock=clock, ticks=time.monotonic, new_id=lambda: uuid.uuid4().hex)
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings, paths: Paths, *, environ: Mapping[str, str] = os.environ, clock: Clock = utc_now
+) -> AsyncIterator[SyncEngine]:
+    """`make_engine` for the time of a block."""
+    engine = make_engine(settings, paths, environ=environ, clock=clock)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+def past_runs(paths: Paths) -> Sequence[RunRecord]:
+    """The profile's past runs, newest first; blocks for a file read, changes nothing.
+
+    Raises:
+        StateError: the state file cannot be used.
+    """
+    return read_runs(paths.state_file)
+
+
+def rules_of(settings: Settings, process: Process, now: datetime, zone: ZoneInfo) -> Rules:
+    """The settings of a process as the planner sees them.
+
+    Args:
+        settings: the profile's.
+        process: one of the three.
+        now: aware; the window's today is the day it is in `zone`.
+        zone: the computer's: it has no setting.
+    """
+    chosen = settings.sync.of(process)
+    window = None
+    if not isinstance(chosen, ContactSync):
+        window = Window.around(now, zone, chosen.past_days, chosen.future_days)
+    return Rules(
+        window=window,
+        prevent=_boxes(chosen.prevent),
+        policy=Policy(chosen.conflicts),
+        synchronize_private=chosen.synchronize_private_items,
+        keep_formatting=not isinstance(chosen, ContactSync) and chosen.keep_formatting,
+        notify_attendees=settings.safety.notify_attendees,
+        max_deletes=settings.safety.max_deletes,
+        max_delete_percent=settings.safety.max_delete_percent,
+    )
+
+
+def _boxes(prevent: PreventSettings) -> frozenset[tuple[Side, Action]]:
+    ticked = {
+        (Side.OUTLOOK, Action.CREATE): prevent.create_in_outlook,
+        (Side.OUTLOOK, Action.UPDATE): prevent.update_in_outlook,
+        (Side.OUTLOOK, Action.DELETE): prevent.delete_from_outlook,
+        (Side.SALESFORCE, Action.CREATE): prevent.create_in_salesforce,
+        (Side.SALESFORCE, Action.UPDATE): prevent.update_in_salesforce,
+        (Side.SALESFORCE, Action.DELETE): prevent.delete_from_salesforce,
+    }
+    return frozenset(box for box, is_ticked in ticked.items() if is_ticked)
+
+
+class _SettingsProfile:
+    """A profile as the engine asks for it, made from the settings file."""
+
+    def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str], clock: Clock) -> None:
+        self._settings = settings
+        self._paths = paths
+        self._environ = environ
+        self._clock = clock
+
+    @property
+    def state_file(self) -> Path:
+        return self._paths.state_file
+
+    @property
+    def lock_file(self) -> Path:
+        return self._paths.lock_file
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        from tzlocal import get_localzone
+
+        return get_localzone()
+
+    def rules(self, process: Process, now: datetime) -> Rules:
+        return rules_of(self._settings, process, now, self._zone)
+
+    def identity_key(self, process: Process, side: Side) -> str:
+        """Of the address, the chosen folder and the token: with another of these, another person may be meant."""
+        outlook, salesforce = self._settings.outlook, self._settings.salesforce
+        where = (outlook.graph_url, outlook.calendar) if side is Side.OUTLOOK else (salesforce.instance_url,)
+        text = "\n".join((process, side, *where, token_of(side, self._environ)))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def open_replica(
+        self, process: Process, side: Side, remembered: Identity | None, notify: Callable[[Notice], None]
+    ) -> Replica:
+        if process not in AVAILABLE:
+            raise SettingsError(f"This version does not synchronise {process} items yet.", "Leave it out.")
+        if side is Side.OUTLOOK:
+            return self._outlook(remembered, notify)
+        return self._salesforce(remembered, notify)
+
+    def _outlook(self, remembered: Identity | None, notify: Callable[[Notice], None]) -> Replica:
+        from lpc_tui.replicas.outlook.calendar import OutlookCalendar
+
+        return OutlookCalendar(
+            graph_url=self._settings.outlook.graph_url,
+            token=token_of(Side.OUTLOOK, self._environ),
+            calendar=self._settings.outlook.calendar,
+            zone=self._zone,
+            clock=self._clock,
+            notices=notify,
+            identity=remembered,
+        )
+
+    def _salesforce(self, remembered: Identity | None, notify: Callable[[Notice], None]) -> Replica:
+        from lpc_tui.replicas.salesforce import SalesforceEvents
+
+        settings = self._settings.salesforce
+        if not settings.instance_url:
+            raise SettingsError(
+                "The address of your Salesforce org is not set: [salesforce] instance_url.",
+                "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
+            )
+        return SalesforceEvents(
+            instance_url=settings.instance_url,
+            token=token_of(Side.SALESFORCE, self._environ),
+            api_version=settings.api_version,
+            zone=self._zone,
+            clock=self._clock,
+            notices=notify,
+            identity=remembered,
+        )
