@@ -27,11 +27,11 @@ class Worlds:
     org: Org
 
 
-def empty_worlds(*, clock: Clock, seed: int) -> Worlds:
-    """The seller's mailbox and org with nothing in them."""
-    user = OrgUser(name=SELLER.name, username=SELLER.address, email=SELLER.address, zone=HOME.key)
+def empty_worlds(*, clock: Clock, seed: int, zone: str = HOME.key) -> Worlds:
+    """The seller's mailbox and org with nothing in them, set to an IANA zone."""
+    user = OrgUser(name=SELLER.name, username=SELLER.address, email=SELLER.address, zone=zone)
     return Worlds(
-        Mailbox(clock=clock, seed=seed, user=SELLER, zone=HOME.key), Org(clock=clock, seed=seed, user=user)
+        Mailbox(clock=clock, seed=seed, user=SELLER, zone=zone), Org(clock=clock, seed=seed, user=user)
     )
 
 

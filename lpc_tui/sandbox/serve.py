@@ -1,0 +1,209 @@
+"""What `lpc-tui sandbox serve` does: both servers alone, until they are told to stop.
+
+The data comes from the state file if it holds any, else from the files to load, else from the sample. The command line
+and `__main__` call it.
+"""
+
+import datetime as dt
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import tzlocal
+
+from lpc_tui.sandbox.common import JsonObject
+from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.load import LoadReport, load_files
+from lpc_tui.sandbox.persistence import Autosave, StateFile
+from lpc_tui.sandbox.salesforce.org import Org
+from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
+from lpc_tui.sandbox.server import Sandbox
+
+DEFAULT_SEED = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STDIN = 0
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What to serve, and where."""
+
+    graph_port: int = 0
+    """0 takes any free port."""
+
+    salesforce_port: int = 0
+    load: tuple[Path, ...] = ()
+    """Exports to fill the services with instead of the sample data."""
+
+    tls: bool = False
+    """Serve https with a self-signed certificate."""
+
+    tls_folder: Path | None = None
+    """Where the certificate is kept; without it in a temporary folder."""
+
+    state_file: Path | None = None
+    """Where the data survives a restart; without it all is forgotten."""
+
+    seed: int = DEFAULT_SEED
+    """What the sample data and the ids are made from."""
+
+    exit_on_stdin_eof: bool = False
+    """Stop when standard input ends, as it does when the process that started this one dies."""
+
+    json: bool = False
+    """Print one line of JSON instead of the words for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The worlds to serve and where their content came from."""
+
+    worlds: Worlds
+    report: LoadReport | None = None
+    """What the loaded files held; None if none were loaded."""
+
+    is_restored: bool = False
+    """Whether it is the state file's content."""
+
+
+def serve(options: ServeOptions, out: TextIO) -> None:
+    """Serve until SIGINT, SIGTERM or, if asked, the end of standard input; call it from the main thread.
+
+    Raises SandboxError if a port, a file to load or the state file cannot be used.
+    """
+    with ExitStack() as running:
+        stop = running.enter_context(_stop_signals())
+        file = StateFile(options.state_file) if options.state_file else None
+        if file is not None:
+            running.callback(file.close)
+        filled = fill(options, file)
+        worlds = filled.worlds
+        sandbox = Sandbox(
+            worlds.mailbox,
+            worlds.org,
+            graph_port=options.graph_port,
+            salesforce_port=options.salesforce_port,
+            tls=options.tls,
+            tls_folder=options.tls_folder,
+        )
+        if file is not None:
+            running.enter_context(Autosave(file, {"mailbox": worlds.mailbox, "org": worlds.org}))
+        running.enter_context(sandbox)
+        print(_as_json(sandbox, filled) if options.json else _as_words(sandbox, filled), file=out, flush=True)
+        if options.exit_on_stdin_eof:
+            threading.Thread(target=_await_eof, args=(stop,), name="sandbox-stdin", daemon=True).start()
+        stop.wait()
+
+
+def fill(options: ServeOptions, file: StateFile | None) -> Filled:
+    """The worlds to serve. Raises SandboxError if a file to load or the state file cannot be used."""
+    dumps = file.load() if file is not None else {}
+    if file is not None and dumps:
+        return Filled(_restored(file, dumps), is_restored=True)
+    today = dt.datetime.now().astimezone().date()
+    if not options.load:
+        worlds = empty_worlds(clock=_now, seed=options.seed)
+        build_sample(worlds.mailbox, worlds.org, seed=options.seed, today=today)
+        return Filled(worlds)
+    worlds = empty_worlds(clock=_now, seed=options.seed, zone=_own_zone())
+    return Filled(worlds, load_files(options.load, worlds.mailbox, worlds.org, today=today))
+
+
+def _restored(file: StateFile, dumps: dict[str, JsonObject]) -> Worlds:
+    try:
+        return Worlds(Mailbox.restore(dumps["mailbox"], clock=_now), Org.restore(dumps["org"], clock=_now))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise file.damaged("its content is not what this version writes") from error
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _own_zone() -> str:
+    """The computer's own zone, in which loaded times without a zone are meant."""
+    try:
+        return tzlocal.get_localzone_name() or "UTC"
+    except LookupError:
+        return "UTC"
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set, for as long as the block runs."""
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _await_eof(stop: threading.Event) -> None:
+    """Read past the buffered `sys.stdin`, whose lock would outlive this thread."""
+    while os.read(_STDIN, _CHUNK):
+        pass
+    stop.set()
+
+
+def _as_json(sandbox: Sandbox, filled: Filled) -> str:
+    return json.dumps(
+        {
+            "graph_url": sandbox.graph_url,
+            "salesforce_url": sandbox.salesforce_url,
+            "outlook_token": sandbox.outlook_token,
+            "salesforce_token": sandbox.salesforce_token,
+            "ca_file": str(sandbox.ca_file) if sandbox.ca_file else None,
+            "restored": filled.is_restored,
+            "load_report": filled.report.to_json() if filled.report else None,
+        }
+    )
+
+
+def _as_words(sandbox: Sandbox, filled: Filled) -> str:
+    lines = [
+        f"Microsoft Graph  {sandbox.graph_url}",
+        f"Salesforce       {sandbox.salesforce_url}",
+        "",
+        *_origin(filled),
+        "",
+        "In config.toml:",
+        "  [outlook]",
+        f'  graph_url = "{sandbox.graph_url}"',
+        "  [salesforce]",
+        f'  instance_url = "{sandbox.salesforce_url}"',
+        '  auth = "token"',
+        "",
+        "In the environment:",
+        f"  export LPC_TUI_OUTLOOK_TOKEN={sandbox.outlook_token}",
+        f"  export LPC_TUI_SALESFORCE_TOKEN={sandbox.salesforce_token}",
+    ]
+    if sandbox.ca_file:
+        lines += [
+            f"  export REQUESTS_CA_BUNDLE={sandbox.ca_file}",
+            f"  export SSL_CERT_FILE={sandbox.ca_file}",
+        ]
+    return "\n".join([*lines, "", "Ctrl+C stops it."])
+
+
+def _origin(filled: Filled) -> list[str]:
+    """Where the data came from; of loaded files what each held and what was left out."""
+    if filled.is_restored:
+        return ["The data is the state file's."]
+    if filled.report is None:
+        return ["The data is the generated sample."]
+    lines = []
+    for file in filled.report.files:
+        counts = {name: getattr(file, name) for name in ("events", "series", "contacts", "tasks", "accounts")}
+        held = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing loaded"
+        lines.append(f"{file.path.name}: {held}; {len(file.skipped)} skipped")
+        lines += [f"  skipped {skipped.what}: {skipped.why}" for skipped in file.skipped]
+    return lines
