@@ -238,7 +238,12 @@ class OrgOptions:
 
     def to_json(self) -> JsonObject:
         """The options as JSON, for a dump."""
-        return {**asdict(self), "hidden_fields": sorted(self.hidden_fields)}
+        return {
+            **asdict(self),
+            "hidden_fields": sorted(self.hidden_fields),
+            "task_statuses": [asdict(status) for status in self.task_statuses],
+            "task_priorities": [asdict(priority) for priority in self.task_priorities],
+        }
 
     @classmethod
     def from_json(cls, dump: JsonObject) -> Self:
