@@ -128,7 +128,7 @@ class SalesforceEvents:
 
     async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
         """See `Replica.find`. Events have no place for a mark: they are known by all the fields that were sent."""
-        return await self._looking.find(writes, since, await self._records(), scope)
+        return await self._looking.find(writes, since, await self._records(), scope) if writes else {}
 
     async def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
         """See `Replica.write`. Up to 200 records of an action in a request, read back in another."""

@@ -54,8 +54,6 @@ class Looking:
         self, writes: Sequence[Write], since: datetime, records: EventRecords, scope: Scope
     ) -> Mapping[str, Item]:
         """The events that these creates made, by all the fields that were sent; each stands for one create at most."""
-        if not writes:
-            return {}
         now = self._clock()
         query = created_events(since - SKEW, records.user, records.selected)
         candidates = [records.item(row, now) async for row in self._rows(query, include_deleted=False)]

@@ -1,0 +1,128 @@
+"""Looking by id, and finding what lost creates made: what counts as gone, and what never does."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from lpc_tui.model.items import AllDay, Item, Timed
+from lpc_tui.replicas.base import Gone, Unknown
+from lpc_tui.replicas.salesforce import SalesforceEvents
+from tests.replicas.salesforce.conftest import World, create, write
+
+WHEN = Timed(datetime(2026, 4, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, 30, tzinfo=UTC))
+
+
+async def test_living_event_is_an_item_and_a_deleted_one_is_gone(
+    world: World, replica: SalesforceEvents
+) -> None:
+    living, deleted = world.event("living"), world.event("deleted")
+    world.org.delete("Event", deleted)
+    seen = await replica.look([living, deleted, living], world.scope())
+    assert isinstance(seen[living], Item)
+    assert seen[deleted] == Gone()
+    assert len(seen) == 2
+
+
+async def test_undeleted_event_lives(world: World, replica: SalesforceEvents) -> None:
+    event_id = world.event()
+    world.org.delete("Event", event_id)
+    world.org.undelete("Event", event_id)
+    assert isinstance((await replica.look([event_id], world.scope()))[event_id], Item)
+
+
+async def test_reassigned_and_archived_events_are_away_not_gone(
+    world: World, replica: SalesforceEvents
+) -> None:
+    reassigned = world.event("reassigned")
+    world.org.update("Event", reassigned, {"OwnerId": world.org.colleague})
+    archived = world.event("archived", "2025-03-25T09:00:00Z")
+    world.clock.advance(days=10)
+    world.org.run_archive()
+    seen = await replica.look([reassigned, archived], world.scope(past=400))
+    for event_id in (reassigned, archived):
+        sighting = seen[event_id]
+        assert isinstance(sighting, Item)
+        assert sighting.is_away
+
+
+async def test_event_whose_bin_was_emptied_is_unknown(world: World, replica: SalesforceEvents) -> None:
+    event_id = world.event()
+    world.org.delete("Event", event_id)
+    world.org.empty_recycle_bin()
+    assert isinstance((await replica.look([event_id], world.scope()))[event_id], Unknown)
+
+
+async def test_private_event_is_looked_at_without_its_text(world: World, replica: SalesforceEvents) -> None:
+    event_id = world.event("Doctor", IsPrivate=True)
+    sighting = (await replica.look([event_id], world.scope()))[event_id]
+    assert isinstance(sighting, Item)
+    assert sighting.is_private
+    assert not sighting.fields
+
+
+async def test_thousand_ids_cost_a_few_requests_none_too_long(
+    world: World, replica: SalesforceEvents
+) -> None:
+    ids = [world.event(f"event {number}") for number in range(1000)]
+    await replica.look(ids[:1], world.scope())
+    world.log.clear()
+    seen = await replica.look(ids, world.scope())
+    assert all(isinstance(sighting, Item) for sighting in seen.values())
+    assert [entry.status for entry in world.log.entries] == [200] * len(world.log.entries)
+    assert world.log.count(writes_only=True) == 0
+    assert world.log.count() <= 6
+
+
+async def test_lost_creates_are_found_by_every_field_that_was_sent(
+    world: World, replica: SalesforceEvents
+) -> None:
+    since = world.clock.now
+    timed = create(
+        "timed", subject="  Long " + "x" * 250, when=WHEN, body="a\r\nb", show_as="free", reminder=15
+    )
+    all_day = create("day", subject="Day", when=AllDay(date(2026, 4, 2), date(2026, 4, 3)))
+    never = create("never", subject="Day", when=AllDay(date(2026, 4, 2), date(2026, 4, 2)))
+    await write(replica, timed, all_day)
+    world.event("Day", "2026-04-05T09:00:00Z")
+    found = await replica.find([timed, all_day, never], since, world.scope())
+    assert set(found) == {"timed", "day"}
+    assert found["timed"].fields["show_as"] == "free"
+
+
+async def test_one_event_stands_for_one_lost_create(world: World, replica: SalesforceEvents) -> None:
+    since = world.clock.now
+    twins = [create(key, subject="twin", when=WHEN) for key in ("a", "b", "c")]
+    await write(replica, *twins[:2])
+    found = await replica.find(twins, since, world.scope())
+    assert set(found) == {"a", "b"}
+    assert found["a"].id != found["b"].id
+
+
+async def test_older_or_foreign_twins_are_not_what_we_made(world: World, replica: SalesforceEvents) -> None:
+    world.event("twin", "2026-04-01T09:00:00Z")
+    world.clock.advance(minutes=10)
+    with world.org.acting_as(world.org.colleague):
+        world.event("twin", "2026-04-01T09:00:00Z", OwnerId=world.org.me)
+    twin = create("a", subject="twin", when=WHEN)
+    assert await replica.find([twin], world.clock.now, world.scope()) == {}
+    assert await replica.find([twin], world.clock.now - timedelta(minutes=10), world.scope()) != {}
+
+
+async def test_nothing_is_asked_about_nothing(world: World, replica: SalesforceEvents) -> None:
+    assert await replica.look([], world.scope()) == {}
+    assert await replica.find([], world.clock.now, world.scope()) == {}
+    assert world.log.count() == 0
+
+
+@pytest.mark.parametrize("reminder", [15, 60 * 24 * 30])
+async def test_lost_create_is_found_although_its_reminder_fired(
+    world: World, replica: SalesforceEvents, reminder: int
+) -> None:
+    since = world.clock.now
+    made = create("a", subject="soon", when=WHEN, reminder=reminder)
+    await write(replica, made)
+    world.clock.now = WHEN.start
+    world.org.fire_reminders()
+    assert set(await replica.find([made], since, world.scope())) == {"a"}
