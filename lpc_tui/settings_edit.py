@@ -1,8 +1,9 @@
 """Puts values into a TOML text and leaves everything else as the person wrote it. Pure: text in, text out.
 
 A value that is there already is replaced through tomlkit. A new key goes below the last key of its table as a line of its
-own: tomlkit would put it after the comments that introduce the next table. A new table goes to the end. `settings_file`
-checks that the outcome means what was wanted before it replaces the file.
+own (tomlkit would put it after the comments that introduce the next table), a new table to the end. Only in inline tables
+and among dotted keys tomlkit places new keys too. `settings_file` checks that the outcome means what was wanted before it
+replaces the file.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ def with_values(text: str, changes: Mapping[str, Value]) -> str:
     Raises tomlkit's errors for a layout it does not master.
     """
     document = tomlkit.parse(text)
-    sections = lines_of(text).ends
+    dotted = lines_of(text).dotted
     new_keys: _NewKeys = {}
     for key, value in changes.items():
         *path, name = key.split(".")
         table = _table(document, path)
-        if table is not None and (name in table or tuple(path) not in sections):
+        if table is not None and (name in table or isinstance(table, InlineTable) or tuple(path) in dotted):
             table[name] = str(value) if isinstance(value, str) else value
         else:
             new_keys.setdefault(tuple(path), []).append(f"{name} = {literal(value)}")

@@ -157,7 +157,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     The lock is on the folder, since the file itself is replaced. Some network file systems have no locks: there the
     fingerprint alone has to do.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)

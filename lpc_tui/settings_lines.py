@@ -36,6 +36,9 @@ class Lines:
     ends: dict[Names, int] = field(default_factory=dict)
     """For each table with a [header] the line of its last own key, or of the header: a new key goes below."""
 
+    dotted: set[Names] = field(default_factory=set)
+    """Tables that came about by dotted keys: TOML allows no [header] for them."""
+
     def nearest(self, names: Names) -> int | None:
         """The line of `names`, or else of the innermost table around it that the text mentions."""
         return next(
@@ -74,6 +77,7 @@ class _Reader:
 
     def _pair(self, table: Names) -> None:
         key = self._key(table)
+        self._found.dotted.update(key[:end] for end in range(len(table) + 1, len(key)))
         self._take_mark("=")
         if self._take_mark("{"):
             self._inline_table(key)

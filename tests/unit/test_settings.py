@@ -11,7 +11,7 @@ from lpc_tui.errors import UsageError
 from lpc_tui.settings import Conflicts, Settings
 from lpc_tui.settings_check import InvalidSettingsError, check, with_changes
 from lpc_tui.settings_keys import catalogue, diff, label, nearest, parse_value, setting, value_of, values
-from lpc_tui.settings_values import is_loopback, minute_of_day
+from lpc_tui.settings_values import Value, is_loopback, minute_of_day
 
 CONTRACT = """
 [outlook]
@@ -287,7 +287,7 @@ class TestUnknownKeys:
 
 class TestChanges:
     def test_diff_and_with_changes_are_inverse(self) -> None:
-        changes = {
+        changes: dict[str, Value] = {
             "sync.calendar.past_days": 7,
             "sync.task.conflicts": "newest",
             "safety.notify_attendees": True,

@@ -1,0 +1,48 @@
+"""What starts often must start fast: the quick commands load neither the UI, nor a service's library, nor a server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("textual", "rich", "O365", "simple_salesforce", "requests", "starlette", "uvicorn", "sqlite3")
+
+_PROBE = """
+import sys
+from lpc_tui.cli.app import app
+from lpc_tui.cli.errors import run_cli
+code = run_cli(app, sys.argv[1:])
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "--version",
+        "config get sync.calendar.past_days",
+        "config set safety.max_deletes 3",
+        "config validate",
+    ],
+)
+def test_a_quick_command_loads_nothing_heavy(arguments: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, *arguments.split()],
+        env={**os.environ, "LPC_TUI_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stderr.split()) & set(HEAVY) == set()
+
+
+def test_the_package_itself_loads_nothing() -> None:
+    probe = "import sys; before = set(sys.modules); import lpc_tui; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["lpc_tui"]
