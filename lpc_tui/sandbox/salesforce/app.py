@@ -115,7 +115,8 @@ class _Endpoint:
         headers = {**self._dated(), "Sforce-Limit-Info": f"api-usage={used}/{most}", **answer.headers}
         if answer.body is None or request.method == "HEAD":
             return Response(status_code=answer.status, headers=headers)
-        text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+        # In ASCII, so that half a surrogate pair that a client stored travels too.
+        text = json.dumps(answer.body, separators=(",", ":"))
         return Response(text, answer.status, headers, "application/json;charset=UTF-8")
 
 

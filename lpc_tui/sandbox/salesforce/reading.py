@@ -67,7 +67,7 @@ class OrgReading:
 
     def lookup(self, record_id: str) -> Row | None:
         """The row behind an 18-character id of any object, deleted or not."""
-        sobject = self.schema().of_id(record_id)
+        sobject = self._stored_schema.of_id(record_id)
         return self._store.get(sobject.name, record_id) if sobject else None
 
     def compile(self, soql: str, version: float = LATEST_VERSION) -> CompiledQuery:

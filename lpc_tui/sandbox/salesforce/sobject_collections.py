@@ -107,6 +107,8 @@ def retrieve(org: Org, call: Call) -> Answer:
     if call.method == "POST":
         body = members(call.json_object(), {"ids": list, "fields": list})
         wanted, names = body.get("ids", []), body.get("fields", [])
+        if not all(isinstance(item, str) for item in [*wanted, *names]):
+            raise json_parser_error("ids and fields must be strings at [line:1, column:1]")
     else:
         call.only_params("ids", "fields")
         wanted, names = _listed(call.param("ids")), _listed(call.param("fields"))

@@ -24,6 +24,8 @@ Values = dict[str, Any]
 
 # What Java's String.trim() cuts, and no more: a no-break space stays.
 _BLANKS = "".join(map(chr, range(0x21)))
+# The years a date may have.
+_FIRST_YEAR, _LAST_YEAR = "1700", "4000"
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\].]{2,}")
 _JSON_KINDS = {bool: "VALUE_TRUE", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT", str: "VALUE_STRING"}
 
@@ -119,7 +121,7 @@ _READERS: dict[FieldType, Callable[[Field, object], object]] = {
 
 def utf16_units(text: str) -> int:
     """How long the service counts a text: in UTF-16 units, an emoji as two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_writeable(sobject: SObject, values: Values, *, creating: bool) -> None:
@@ -143,7 +145,7 @@ def check_values(sobject: SObject, values: Values) -> None:
     """Judge each value and bring references into their 18-character form, in place.
 
     Raises REQUIRED_FIELD_MISSING, STRING_TOO_LONG, INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST,
-    INVALID_EMAIL_ADDRESS or MALFORMED_ID.
+    INVALID_EMAIL_ADDRESS, NUMBER_OUTSIDE_VALID_RANGE or MALFORMED_ID.
     """
     for name, value in values.items():
         field = sobject.field(name)
@@ -153,6 +155,8 @@ def check_values(sobject: SObject, values: Values) -> None:
             values[name] = _check_reference(field, value)
         elif field.is_text:
             _check_text(field, value)
+        elif field.type in (FieldType.DATE, FieldType.DATETIME):
+            _check_year(field, value)
 
 
 def _check_null(field: Field) -> None:
@@ -161,6 +165,16 @@ def _check_null(field: Field) -> None:
     if field.restricted:
         raise _bad_choice(field, None)
     raise missing_fields(field.name)
+
+
+def _check_year(field: Field, value: str) -> None:
+    if not _FIRST_YEAR <= value[:4] <= _LAST_YEAR:
+        raise SalesforceError(
+            400,
+            "NUMBER_OUTSIDE_VALID_RANGE",
+            f"{field.label}: value not of required range: {value}",
+            [field.name],
+        )
 
 
 def _check_reference(field: Field, value: str) -> str:

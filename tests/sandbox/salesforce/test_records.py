@@ -63,6 +63,8 @@ def test_get_shows_all_fields_or_those_asked_for(api: Client) -> None:
             "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
             "bad value for restricted picklist field: null",
         ),
+        ({"ActivityDate": "1600-01-05"}, "NUMBER_OUTSIDE_VALID_RANGE", "not of required range"),
+        ({"ReminderDateTime": "9999-12-31T10:00:00Z"}, "NUMBER_OUTSIDE_VALID_RANGE", "not of required range"),
         ({"WhoId": "abc"}, "MALFORMED_ID", "id value of incorrect type: abc"),
         ({"WhoId": "001000000000000AAA"}, "MALFORMED_ID", "id value of incorrect type"),
         ({"WhoId": "003000000000000AAA"}, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"),
@@ -102,6 +104,7 @@ def test_the_type_must_fit_the_reference(api: Client) -> None:
         ("a\r\nb\nc", "a\r\nb\nc"),
         ("<b>&amp; 'q' \\", "<b>&amp; 'q' \\"),
         ("😀" * 127, "😀" * 127),
+        ("\ud83d", "\ud83d"),
     ],
 )
 def test_texts_are_trimmed_and_blanks_are_null(api: Client, sent: str | None, stored: str | None) -> None:
