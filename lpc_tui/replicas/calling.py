@@ -181,7 +181,11 @@ class Caller:
 
     def retry_after(self, response: Response) -> float | None:
         """How many seconds the service asks us to wait, if it says."""
-        return retry_after(response.headers.get("Retry-After"), self._clock())
+        return self.wait_named(response.headers.get("Retry-After"))
+
+    def wait_named(self, header: str | None) -> float | None:
+        """The same of a `Retry-After` header, as the parts of a batch carry it."""
+        return retry_after(header, self._clock())
 
     def notice(self, text: str) -> None:
         """Tell a person watching."""
