@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from lpc_tui import __version__
-from lpc_tui.cli import config
+from lpc_tui.cli import config, sandbox
 from lpc_tui.cli.context import context_of
+from lpc_tui.cli.demo import demo
+from lpc_tui.cli.sync import sync
 
 app = typer.Typer(
     name="lpc-tui",
@@ -24,7 +26,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command()(demo)
+app.command()(sync)
 app.add_typer(config.app, name="config")
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def _show_version(is_asked: bool) -> None:
