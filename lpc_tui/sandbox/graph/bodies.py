@@ -48,6 +48,11 @@ def as_text(document: str) -> str:
     return _text(document).replace("\n", "\r\n") + "\r\n" if document else ""
 
 
+def with_crlf(text: str) -> str:
+    """The text with the line ends the service keeps."""
+    return _LINE_END.sub("\r\n", text)
+
+
 def preview(document: str) -> str:
     """The text of `bodyPreview`."""
     return _text(document)[:PREVIEW_LENGTH].replace("\n", "\r\n") if document else ""
@@ -76,7 +81,7 @@ def _escaped_lines(text: str) -> str:
 def _clean_html(content: str) -> str:
     """A whole document without active content; one that was cleaned before comes out the same."""
     if content.startswith("<html>") and _META in content and not _is_active(content):
-        return _LINE_END.sub("\r\n", content)
+        return with_crlf(content)
     document = lxml.html.document_fromstring(content.replace("\x00", ""))
     lxml.etree.strip_elements(document, *_SCRIPTING, with_tail=False)
     for element in document.iter("*"):
@@ -89,7 +94,7 @@ def _clean_html(content: str) -> str:
     whole = (
         f"<html>\n<head>\n{meta}{inner_head.strip()}</head>\n<body>\n{inner_body.strip()}\n</body>\n</html>\n"
     )
-    return _LINE_END.sub("\r\n", whole)
+    return with_crlf(whole)
 
 
 def _is_active(content: str) -> bool:

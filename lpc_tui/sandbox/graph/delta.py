@@ -9,11 +9,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph.errors import sync_state_not_found
 from lpc_tui.sandbox.graph.ledger import Entry, Ledger
+from lpc_tui.sandbox.graph.shape import Shape
+
+DEFAULT_PAGE_SIZE = 10
 
 _DIGEST_SIZE = 12
 
@@ -28,6 +31,12 @@ class DeltaState:
 
     selected: tuple[str, ...] | None = None
     """What `$select` asked for in the first call."""
+
+    expanded: tuple[str, ...] = ()
+    """What `$expand` asked for in the first call."""
+
+    page_size: int | None = None
+    """What `$top` asked for in the first call."""
 
     cursor: int = 0
     """The revision up to which the log was told."""
@@ -50,15 +59,14 @@ TellEntry = Callable[[Entry, bool], list[JsonObject]]
 """Tells an entry of the log; True asks to leave out what is not in scope, False to tell it as removed."""
 
 
-def begin(
-    ledger: Ledger, folder: str, window: tuple[str, str] | None, selected: tuple[str, ...] | None
-) -> DeltaState:
-    """The state of a first round."""
-    return DeltaState(folder, window, selected, first_until=ledger.revision)
+def begin(ledger: Ledger, state: DeltaState) -> DeltaState:
+    """The state of a first round that is asked for with the folder and options of `state`."""
+    return replace(state, cursor=0, first_until=ledger.revision)
 
 
-def read_page(ledger: Ledger, state: DeltaState, size: int, tell: TellEntry) -> DeltaPage:
-    """The next page: about `size` items, more where a series would be split."""
+def read_page(ledger: Ledger, state: DeltaState, wished_size: int, tell: TellEntry) -> DeltaPage:
+    """The next page: about `wished_size` items (or `$top` of the first call), more where a series would be split."""
+    size = state.page_size or wished_size
     items: list[JsonObject] = []
     cursor = state.cursor
     for revision, entry in ledger.changes(state.folder, state.cursor):
@@ -68,6 +76,17 @@ def read_page(ledger: Ledger, state: DeltaState, size: int, tell: TellEntry) -> 
         cursor = revision
     finished = replace(state, cursor=ledger.revision, first_until=0)
     return DeltaPage(items, _encode(ledger, finished), is_complete=True)
+
+
+def kept(names: frozenset[str] | None) -> tuple[str, ...] | None:
+    """Names as a token keeps them."""
+    return None if names is None else tuple(sorted(names))
+
+
+def reshaped(shape: Shape, state: DeltaState) -> Shape:
+    """The request's shape with what the first call of the round selected and expanded."""
+    selected = None if state.selected is None else frozenset(state.selected)
+    return replace(shape, selected=selected, expanded=frozenset(state.expanded), extended=frozenset())
 
 
 def removed(item_type: str, item_id: str) -> JsonObject:
@@ -89,23 +108,18 @@ def decode(ledger: Ledger, token: str, folder: str) -> DeltaState:
         raise sync_state_not_found()
     window, selected = held["window"], held["selected"]
     return DeltaState(
-        folder,
-        (window[0], window[1]) if window else None,
-        tuple(selected) if selected is not None else None,
-        held["cursor"],
-        held["first_until"],
+        folder=folder,
+        window=(window[0], window[1]) if window else None,
+        selected=tuple(selected) if selected is not None else None,
+        expanded=tuple(held["expanded"]),
+        page_size=held["page_size"],
+        cursor=held["cursor"],
+        first_until=held["first_until"],
     )
 
 
 def _encode(ledger: Ledger, state: DeltaState) -> str:
-    held = {
-        "epoch": ledger.token_epoch,
-        "folder": state.folder,
-        "window": state.window,
-        "selected": state.selected,
-        "cursor": state.cursor,
-        "first_until": state.first_until,
-    }
+    held = {"epoch": ledger.token_epoch, **asdict(state)}
     text = json.dumps(held, separators=(",", ":")).encode()
     return base64.b64encode(text + _digest(ledger, text), altchars=b"-_").decode("ascii")
 

@@ -70,11 +70,7 @@ class EventRoutes:
         body = request.json_body()
         shape = request.preferences.shape
         created = self._mailbox.create_event(body, caught.get("calendar"), shape)
-        return GraphAnswer(
-            201,
-            {"@odata.context": f"{listing.context(request)}/$entity", **created},
-            {"Location": f"{request.root}/me/events('{created['id']}')", **listing.applied(request)},
-        )
+        return listing.answer_created(request, created)
 
     def get_event(self, request: GraphRequest, caught: dict[str, str]) -> GraphAnswer:
         return listing.answer_item(

@@ -95,13 +95,13 @@ class EventBook:
         """An invitation that came by mail: an attendee's copy, not yet answered."""
         event = self._stored(EVENT.read_entity(body), calendar, organizer, is_organizer=False)
         event.response = {"response": "notResponded", "time": event_changes.NO_TIME}
-        event.fields["showAs"] = "tentative"
+        event.fields = {**event.fields, "showAs": "tentative"}
         return event
 
     def cancel_received(self, event: StoredEvent) -> None:
         """The organizer called the meeting off: the copy stays until it is removed."""
         event.is_cancelled = True
-        event.fields.update(subject=f"Canceled: {event.fields['subject']}", showAs="free")
+        event.fields = {**event.fields, "subject": f"Canceled: {event.fields['subject']}", "showAs": "free"}
         self._touch(event)
 
     def update(self, sighting: Sighting, body: JsonObject, if_match: str | None = None) -> None:
@@ -125,7 +125,7 @@ class EventBook:
         self._outbox += meetings.sent_on_delete(event, event.fields_of(day))
         if day is not None:
             event.exceptions.pop(day.isoformat(), None)
-            event.removed.append(day.isoformat())
+            event.removed = [*event.removed, day.isoformat()]
             event.forget_times()
             self._touch(event)
             return
@@ -206,8 +206,7 @@ class EventBook:
             self._outbox += meetings.sent_on_update(before, after, given, len(event.exceptions))
         if any(before[name] != after[name] for name in _TIMING):
             # Exchange's habit: a series with another pattern or time starts afresh.
-            event.exceptions.clear()
-            event.removed.clear()
+            event.exceptions, event.removed = {}, []
         event.fields, event.extended = after, store
         event.forget_times()
 

@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import odata
-from lpc_tui.sandbox.graph.delta import DeltaPage
-from lpc_tui.sandbox.graph.mailbox import DEFAULT_PAGE_SIZE, LARGEST_PAGE
+from lpc_tui.sandbox.graph.delta import DEFAULT_PAGE_SIZE, DeltaPage
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest
 from lpc_tui.sandbox.graph.schema import Record
 from lpc_tui.sandbox.graph.shape import Shape
 
 TOKEN_OPTIONS = frozenset({"$deltatoken", "$skiptoken"})
+
+LARGEST_PAGE = 1000
 
 Item = TypeVar("Item")
 
@@ -56,14 +57,20 @@ def answer_item(
     show: Callable[[Shape], JsonObject],
     *,
     expandable: frozenset[str] = frozenset(),
-    status: int = 200,
 ) -> GraphAnswer:
     """One item, as read, created or changed."""
     odata.check_allowed(request.options, odata.ITEM_OPTIONS)
     shape = odata.read_shape(request.preferences.shape, request.options, record, expandable)
     return GraphAnswer(
-        status, {"@odata.context": f"{context(request)}/$entity", **show(shape)}, applied(request)
+        200, {"@odata.context": f"{context(request)}/$entity", **show(shape)}, applied(request)
     )
+
+
+def answer_created(request: GraphRequest, created: JsonObject) -> GraphAnswer:
+    """A 201 with what was created and where it is."""
+    location = f"{request.root}/{'/'.join(request.segments)}('{created['id']}')"
+    body = {"@odata.context": f"{context(request)}/$entity", **created}
+    return GraphAnswer(201, body, {"Location": location, **applied(request)})
 
 
 def answer_delta(request: GraphRequest, page: DeltaPage) -> GraphAnswer:

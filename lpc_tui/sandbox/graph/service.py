@@ -10,12 +10,14 @@ from random import Random
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph.batch import answer_batch
+from lpc_tui.sandbox.graph.contact_routes import ContactRoutes
 from lpc_tui.sandbox.graph.errors import GraphError, unknown_segment
 from lpc_tui.sandbox.graph.event_routes import EventRoutes
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.graph.person_routes import PersonRoutes
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest
 from lpc_tui.sandbox.graph.routing import Router
+from lpc_tui.sandbox.graph.task_routes import TaskRoutes
 
 
 class GraphService:
@@ -24,7 +26,8 @@ class GraphService:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._random = Random(mailbox.ledger.seed)
-        self._router = Router([*PersonRoutes(mailbox).routes(), *EventRoutes(mailbox).routes()])
+        rooms = (PersonRoutes(mailbox), EventRoutes(mailbox), ContactRoutes(mailbox), TaskRoutes(mailbox))
+        self._router = Router(route for room in rooms for route in room.routes())
 
     def answer(self, request: GraphRequest) -> GraphAnswer:
         """The answer to a request over HTTP, which may be a batch."""

@@ -39,7 +39,7 @@ class StoredEvent:
     organizer: JsonObject
     is_organizer: bool
     fields: JsonObject
-    """The writable properties; `body` as HTML text under `html`, with its `bodyPreview`."""
+    """The writable properties; the body as text under `html`. Replaced at each write, never changed in place."""
 
     extended: Store = field(default_factory=dict)
     generation: int = 0
