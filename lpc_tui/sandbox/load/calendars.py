@@ -73,7 +73,7 @@ def _load_group(loader: SeriesLoader, group: Group, report: FileReport) -> None:
 def _load_todo(todo: Component, mailbox: Mailbox, zones: Zones, report: FileReport) -> None:
     try:
         body = read_todo(todo, zones)
-        mailbox.create_task(mailbox.default_task_list_id, body)
+        mailbox.create_task(None, body)
     except UnreadableError as error:
         report.skip(describe(todo), str(error))
     except GraphError as error:

@@ -17,7 +17,7 @@ from lpc_tui.sandbox.load.report import FileReport, UnreadableError
 from lpc_tui.sandbox.load.texts import decode
 
 _CARD = re.compile(r"^BEGIN:VCARD[ \t]*$.*?^END:VCARD[ \t]*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"^(?:[\w-]+\.)?(?:FN|N|ORG|EMAIL)[^:\n]*:(.*)$", re.MULTILINE | re.IGNORECASE)
+_NAME = re.compile(r"^(?:[\w-]+\.)?(?:FN|N|ORG|EMAIL)(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 _QUOTED = re.compile(
     r"^(?P<head>[^:\n]*;(?:ENCODING=)?QUOTED-PRINTABLE[^:\n]*):(?P<value>.*)$", re.IGNORECASE
 )

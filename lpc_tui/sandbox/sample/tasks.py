@@ -66,7 +66,7 @@ def add_tasks(
     for number in range(_COUNT):
         draft, company = _draft(rng, number, cast, today)
         if number % 3 != 2:
-            mailbox.create_task(mailbox.default_task_list_id, draft.to_graph())
+            mailbox.create_task(None, draft.to_graph())
         if number % 3 != 1:
             org.insert("Task", draft.to_salesforce() | {"WhatId": ids[company]})
     with org.acting_as(org.colleague):
