@@ -58,8 +58,12 @@ def _counted(writes: int) -> str:
     return "this 1 change" if writes == 1 else f"these {writes:,} changes"
 
 
-async def ask_on_terminal(question: str, cancel: Cancel, stream: IO[str] = sys.stderr) -> bool:
-    """Ask y/N and wait for a line without blocking the loop; no, if a stop is requested meanwhile or the input ends."""
+async def ask_on_terminal(question: str, cancel: Cancel, stream: IO[str] | None = None) -> bool:
+    """Ask y/N on `stream` (stderr) and wait for a line from stdin, without blocking the loop.
+
+    No, if a stop is requested meanwhile or the input ends.
+    """
+    stream = stream or sys.stderr
     descriptor = sys.stdin.fileno()
     with contextlib.suppress(termios.error):
         termios.tcflush(descriptor, termios.TCIFLUSH)  # what was typed before the question is no answer to it
