@@ -1,0 +1,357 @@
+"""The app: holds the staged settings and the run, asks the questions, and keeps the screens showing both.
+
+`cli.ui` makes it with its `Ports`. All that blocks is done in threads; the engine runs as a worker on the app's own loop.
+Flows that ask something are workers too, so that no handler waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from lpc_tui.engine.events import Progress
+from lpc_tui.engine.interface import Proposal, Review
+from lpc_tui.errors import LpcError, SettingsError
+from lpc_tui.model.items import Process
+from lpc_tui.model.plan import Answers
+from lpc_tui.settings_check import InvalidSettingsError
+from lpc_tui.settings_keys import label
+from lpc_tui.tui.messages import EventsArrived
+from lpc_tui.tui.plain import prose
+from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.run_control import RunControl
+from lpc_tui.tui.run_state import Activity
+from lpc_tui.tui.screens.help import HelpScreen, keys_of
+from lpc_tui.tui.screens.main import MainScreen
+from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
+from lpc_tui.tui.screens.review import ReviewScreen
+from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
+from lpc_tui.tui.values import time_text
+from lpc_tui.tui.widgets.components import Component
+from lpc_tui.tui.widgets.log_pane import LogLine
+from lpc_tui.wording import Level, describe, level_of
+
+__all__ = ["LpcApp"]
+
+POLL_S = 2.0
+"""How often the settings file is looked at for changes by other programs."""
+
+
+class LpcApp(App[None]):
+    """LinkPoint Assist in the terminal."""
+
+    TITLE = "LinkPoint Assist"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
+        (0, "-tiny"),
+        (78, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - declared so by Textual
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "Help", id="app.help"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, ports: Ports, *, poll_s: float | None = POLL_S) -> None:
+        """`poll_s` is how often the settings file is looked at; None: never."""
+        super().__init__()
+        self.ports = ports
+        self.settings_binding = SettingsBinding(ports.settings)
+        self.run_control = RunControl(
+            ports, self._review, lambda events: self.post_message(EventsArrived(events))
+        )
+        self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
+        self._poll_s = poll_s
+        self._is_quitting = False
+        """The questions before quitting are being asked."""
+        self._quits_after_run = False
+        self._leave_review: Callable[[Answers | None], None] = lambda _answers: None
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.main
+
+    def on_mount(self) -> None:
+        if self._poll_s is not None:
+            self.set_interval(self._poll_s, self.look_at_settings)
+        self.call_after_refresh(self._show_settings)
+
+    # Settings
+
+    @work(group="settings", exclusive=True, exit_on_error=False)
+    async def look_at_settings(self) -> None:
+        """Show the settings file as it is now, if another program changed it."""
+        reloaded = await self.settings_binding.look()
+        if reloaded is not None:
+            self._show_settings()
+            if self.settings_binding.problem is None:
+                self._tell_reloaded(reloaded)
+
+    def _tell_reloaded(self, reloaded: Reloaded) -> None:
+        if not reloaded.collisions:
+            self.notify("The settings file was changed by another program; you see it as it is now.")
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "file":
+                self.settings_binding.staging.drop(reloaded.collisions)
+                self._show_settings()
+
+        names = prose("\n".join(label(key) for key in reloaded.collisions))
+        body = Content("Another program changed what you are editing:\n") + names
+        answers = (Answer("mine", "m", "Keep my edit"), Answer("file", "f", "Take the file's"))
+        self.push_screen(Question("Changed on both sides", body, answers[::-1]), answered)
+
+    def _show_settings(self) -> None:
+        problem = self.settings_binding.problem
+        self.main.show_problem(_problem_words(problem) if problem else None)
+        self.main.show_settings()
+
+    async def _save(self) -> bool:
+        """Write the edits; False, and the reason shown, if that did not work."""
+        try:
+            await self.settings_binding.save()
+        except SettingsError as error:
+            self._show_error(error)
+            self.look_at_settings()
+            return False
+        self._show_settings()
+        return True
+
+    @work(group="settings", exit_on_error=False)
+    async def action_apply(self) -> None:
+        if self.settings_binding.staging.is_dirty and await self._save():
+            self.notify("Settings saved.")
+
+    @work(group="settings", exit_on_error=False)
+    async def action_ok(self) -> None:
+        if not self.settings_binding.staging.is_dirty or await self._save():
+            self.main.components.focus()
+
+    def action_cancel_edits(self) -> None:
+        self.settings_binding.staging.drop()
+        self._show_settings()
+        self.main.components.focus()
+
+    # Runs
+
+    @work(group="flow", exit_on_error=False)
+    async def action_start_sync(self) -> None:
+        if self.run_control.is_running or not await self._settle_edits():
+            return
+        dialog = StartDialog(self.main.sync_jobs.process)
+        if await self.push_screen_wait(dialog) == YES.name and not self.run_control.is_running:
+            self.run_control.begin()
+            self.main.open_log()
+            self.main.show_state()
+            self.sync(dialog.chosen)
+
+    async def _settle_edits(self) -> bool:
+        """A run uses the saved settings: ask what becomes of the edits. False: do not start."""
+        if not self.settings_binding.staging.is_dirty:
+            return True
+        answers = (
+            Answer("apply", "a", "Apply them"),
+            Answer("without", "w", "Sync without"),
+            Answer("back", "b", "Back"),
+        )
+        question = Question("Unsaved settings", "A sync uses the settings as they are saved.", answers)
+        answer = await self.push_screen_wait(question)
+        return answer == "without" or (answer == "apply" and await self._save())
+
+    @work(group="sync", exit_on_error=False)
+    async def sync(self, processes: Sequence[Process]) -> None:
+        """One run, from the first request to the summary."""
+        try:
+            result = await self.run_control.run(self.settings_binding.staging.saved, processes)
+        finally:
+            self.main.show_state()
+            if self._quits_after_run:
+                self.exit()
+        self._load_history()
+        if not self._quits_after_run:
+            self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
+
+    async def _review(self, proposal: Proposal) -> Review:
+        """A review screen a process, as the original has a window a process; backing out of one writes nothing at all."""
+        answers: dict[Process, Answers] = {}
+        self.main.show_state()
+        for process in proposal.plans:
+            given = await self._answers_for(proposal, process)
+            if given is None:
+                return Review(is_approved=False)
+            answers[process] = given
+        return Review(is_approved=True, answers=answers)
+
+    async def _answers_for(self, proposal: Proposal, process: Process) -> Answers | None:
+        decided: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
+
+        def leave(answers: Answers | None) -> None:
+            if not decided.done():
+                decided.set_result(answers)
+
+        self._leave_review = leave
+        self.push_screen(ReviewScreen(proposal, process, self.ports.zone), leave)
+        return await decided
+
+    @on(EventsArrived)
+    def _events_arrived(self, message: EventsArrived) -> None:
+        now = time_text(self.ports.clock(), self.ports.zone)
+        lines = []
+        for event in message.events:
+            self.run_control.state.apply(event)
+            if not isinstance(event, Progress):
+                lines.append(LogLine(now, level_of(event), describe(event)))
+        if lines:
+            self.main.add_log(lines)
+        self.main.show_state()
+
+    @work(group="flow", exit_on_error=False)
+    async def action_stop_sync(self) -> None:
+        body = "It stops after the write it is at. What is written stays and is on record; the rest comes at the next run."
+        if await self.push_screen_wait(Question("Cancel the sync?", body, (YES, NO), default=1)) == YES.name:
+            self.run_control.stop()
+            self.main.show_state()
+
+    # Accounts and history
+
+    @on(MainScreen.ComponentShown)
+    def _component_shown(self, message: MainScreen.ComponentShown) -> None:
+        if message.component is Component.ACCOUNTS:
+            self._load_accounts()
+        elif message.component is Component.HISTORY:
+            self._load_history()
+
+    @work(group="panels", exit_on_error=False)
+    async def _load_accounts(self) -> None:
+        settings = self.settings_binding.staging.saved
+        self.main.accounts.show(await asyncio.to_thread(self.ports.accounts, settings))
+
+    @work(group="panels", exit_on_error=False)
+    async def _load_history(self) -> None:
+        self.main.history.show(await asyncio.to_thread(self.ports.history), self.ports)
+
+    # Help, palette, errors, the end
+
+    def action_help(self) -> None:
+        screen = self.screen
+        setting_key = screen.focused_setting if isinstance(screen, MainScreen) else ""
+        self.push_screen(HelpScreen(keys_of(screen), self.main.sync_jobs.process, setting_key))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action that a key has here, the components, and the theme."""
+        for active in {active.binding.action: active for active in screen.active_bindings.values()}.values():
+            binding = active.binding
+            if active.enabled and binding.description and binding.id:
+                key = self.get_key_display(binding)
+                run = partial(self.run_action, binding.action, active.node)
+                yield SystemCommand(binding.description, f"Key: {key}", run)
+        for component in Component:
+            yield SystemCommand(
+                f"Show {component}", "Component", partial(self.main.show_component, component)
+            )
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are printed on them: F5, Esc, ^S."""
+        return binding.key_display or _key_name(binding.key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Which actions make sense now; the key line and the palette leave out the others."""
+        staging, is_usable = self.settings_binding.staging, self.settings_binding.problem is None
+        match action:
+            case "start_sync":
+                return is_usable and not self.run_control.is_running
+            case "stop_sync":
+                return (
+                    self.run_control.is_running and self.run_control.state.activity is not Activity.STOPPING
+                )
+            case "apply":
+                return is_usable and staging.is_dirty
+            case _:
+                return super().check_action(action, parameters)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """No worker fails in silence: whatever one raises is shown."""
+        if event.state is not WorkerState.ERROR or event.worker.error is None:
+            return
+        error = event.worker.error
+        if isinstance(error, LpcError):
+            self._show_error(error)
+        else:
+            title = f"A fault in lpc-tui ({event.worker.name})"
+            self.push_screen(Question(title, prose(f"{type(error).__name__}: {error}"), (OK,)))
+
+    def _show_error(self, error: LpcError) -> None:
+        words = _problem_words(error)
+        now = time_text(self.ports.clock(), self.ports.zone)
+        self.main.add_log([LogLine(now, Level.ERROR, error.message)])
+        self.push_screen(Question(error.title, words, (OK,)))
+
+    async def action_quit(self) -> None:
+        """Quit, after asking about a run that goes on and about unsaved edits."""
+        if not self._is_quitting:
+            self._is_quitting = True
+            self._quit()
+
+    @work(group="flow", exit_on_error=False)
+    async def _quit(self) -> None:
+        try:
+            if not (await self._may_leave_edits() and await self._may_leave_run()):
+                return
+            if self.run_control.is_running:
+                self._quits_after_run = True
+                self.run_control.stop()
+                self._leave_review(None)
+                self.main.show_state()
+            else:
+                self.exit()
+        finally:
+            self._is_quitting = False
+
+    async def _may_leave_edits(self) -> bool:
+        if not self.settings_binding.staging.is_dirty or self.settings_binding.problem is not None:
+            return True
+        answers = (
+            Answer("save", "s", "Save and quit"),
+            Answer("discard", "d", "Discard"),
+            Answer("stay", "b", "Back"),
+        )
+        names = prose("\n".join(label(key) for key in self.settings_binding.staging.changes))
+        answer = await self.push_screen_wait(Question("Unsaved settings", names, answers))
+        return answer == "discard" or (answer == "save" and await self._save())
+
+    async def _may_leave_run(self) -> bool:
+        if not self.run_control.is_running:
+            return True
+        body = "A sync is running. It stops after the write it is at, then the program ends."
+        answer = await self.push_screen_wait(
+            Question("Cancel the sync and quit?", body, (YES, NO), default=1)
+        )
+        return answer == YES.name
+
+
+def _key_name(key: str) -> str:
+    *modifiers, name = key.split("+")
+    name = {"escape": "Esc", "question_mark": "?", "slash": "/"}.get(name, name)
+    if modifiers == ["ctrl"]:
+        return f"^{name.upper()}"
+    return name.capitalize() if len(name) > 1 else name
+
+
+def _problem_words(error: LpcError) -> Content:
+    """All problems of a settings file, or an error's message, with what to do about it."""
+    if isinstance(error, InvalidSettingsError):
+        lines = [str(problem) for problem in error.problems]
+        return prose("\n".join(["The settings file cannot be used; nothing was overwritten.", *lines]))
+    return prose(f"{error.message}\n{error.hint}".rstrip())

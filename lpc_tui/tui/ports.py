@@ -1,0 +1,98 @@
+"""What the terminal UI needs from the rest of the program, as plain callables and protocols.
+
+`cli.ui` fills them for real; the tests with a scripted engine and a store in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from lpc_tui.engine.events import Counts, Event, Outcome
+from lpc_tui.engine.interface import Emit, Engine
+from lpc_tui.model.items import Process, Side
+from lpc_tui.settings import Settings
+from lpc_tui.settings_values import Value
+
+__all__ = ["Account", "Ports", "RunSummary", "SettingsStore", "no_log"]
+
+
+class SettingsStore(Protocol):
+    """The settings file of the profile. The calls block; the UI makes them in threads."""
+
+    @property
+    def path(self) -> Path: ...
+
+    def load(self) -> tuple[Settings, str]:
+        """What the file says now (the defaults if there is none), with its fingerprint.
+
+        Raises:
+            SettingsError: the file is not usable; the message names the problems.
+        """
+
+    def save(self, changes: Mapping[str, Value], expected: str) -> Settings:
+        """Write `changes` (dotted keys) into the file, all else kept, and return what it then holds.
+
+        Raises:
+            SettingsError: the file is no longer the one with the fingerprint `expected`, or it or a value is not usable;
+                nothing was written.
+        """
+
+    def fingerprint(self) -> str:
+        """Differs whenever the file's content does. Never raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How one side is reached. Holds no secret."""
+
+    side: Side
+    address: str
+    token_source: str
+    """Where the token comes from, in words: "the environment (LPC_TUI_OUTLOOK_TOKEN)", "not signed in"."""
+    is_ready: bool
+    details: tuple[tuple[str, str], ...] = ()
+    """Further labels and values: the sign-in method, the calendar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A past run, as the history lists it."""
+
+    run: str
+    started: datetime
+    """Aware."""
+    finished: datetime | None
+    """None: it was killed, or still runs elsewhere."""
+    outcome: Outcome | None
+    processes: tuple[Process, ...]
+    counts: Mapping[Process, Counts]
+
+
+def no_log(_event: Event) -> None:
+    """A log that keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything the app is given."""
+
+    settings: SettingsStore
+    open_engine: Callable[[Settings], Awaitable[Engine]]
+    """Made anew for each run, with the settings as saved. May import what is slow to import."""
+    history: Callable[[], Sequence[RunSummary]]
+    """Past runs, newest first. Blocks; called in a thread."""
+    accounts: Callable[[Settings], Sequence[Account]]
+    zone: tzinfo
+    """The computer's own time zone: every time on screen is in it."""
+    clock: Callable[[], datetime]
+    """Now, aware."""
+    profile: str = ""
+    """Shown in the title line; empty for the default profile."""
+    places: tuple[tuple[str, str], ...] = ()
+    """Where things live on this computer: label and path."""
+    log: Emit = no_log
+    """Receives every event of every run: the log file."""

@@ -1,0 +1,1 @@
+"""Screens: the settings window, the review, and the dialogs."""

@@ -1,0 +1,191 @@
+"""The settings window: Components at the left, the chosen one at the right, the state and the log below.
+
+Shows what `LpcApp` holds and turns keys and buttons into the app's actions; it reads no file and starts nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import ContentSwitcher, Static
+
+from lpc_tui.settings_keys import setting
+from lpc_tui.tui.plain import content
+from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.run_state import RunState
+from lpc_tui.tui.screens.lean import LeanScreen
+from lpc_tui.tui.staging import Staging
+from lpc_tui.tui.widgets.components import Component, Components
+from lpc_tui.tui.widgets.fields import Field
+from lpc_tui.tui.widgets.lines import KeyLine, StateLine, TitleLine
+from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
+from lpc_tui.tui.widgets.panels import AboutPanel, AccountsPanel, HistoryPanel
+from lpc_tui.tui.widgets.sync_jobs import SyncJobs
+
+__all__ = ["MainScreen"]
+
+_PANES: Mapping[Component, str] = MappingProxyType(
+    {
+        Component.SYNC: "sync-jobs",
+        Component.ACCOUNTS: "accounts",
+        Component.HISTORY: "history",
+        Component.ABOUT: "about",
+    }
+)
+
+
+class MainScreen(LeanScreen[None]):
+    """What the app opens with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,ctrl+r", "app.start_sync", "Start Sync", id="main.start_sync"),
+        Binding("f8,ctrl+x", "app.stop_sync", "Cancel sync", id="main.stop_sync"),
+        Binding("f2,ctrl+s", "app.apply", "Apply", id="main.apply"),
+        Binding("f6,ctrl+l", "toggle_log", "Log", id="main.log"),
+        Binding("escape", "back", "Back", id="main.back"),
+    ]
+
+    components = getters.query_one(Components)
+    sync_jobs = getters.query_one(SyncJobs)
+    log_pane = getters.query_one(LogPane)
+    accounts = getters.query_one(AccountsPanel)
+    history = getters.query_one(HistoryPanel)
+
+    @dataclass
+    class ComponentShown(Message):
+        """Another component is at the right: what it shows may have to be fetched."""
+
+        component: Component
+
+    def __init__(self, ports: Ports, staging: Staging, state: RunState) -> None:
+        super().__init__()
+        self._ports = ports
+        self._staging = staging
+        self._state = state
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(id="title")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield Static("Components", id="left-title")
+                yield Components(id="components")
+            with Vertical(id="right"):
+                yield Static("", id="problem")
+                with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
+                    yield SyncJobs(self._staging, id="sync-jobs")
+                    yield AccountsPanel(id="accounts")
+                    yield HistoryPanel(id="history")
+                    yield AboutPanel(self._ports, id="about")
+        yield Static("", id="hint")
+        yield StateLine(id="state")
+        yield LogPane(id="log")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        self.log_pane.display = False
+        self.query_one("#problem").display = False
+        self.show_settings()
+        self.show_state()
+        self.sync_jobs.focus_first()
+
+    # What the app shows here
+
+    def show_settings(self) -> None:
+        """Show the staging as it is now."""
+        self.sync_jobs.show()
+        profile = f"   {self._ports.profile}" if self._ports.profile else ""
+        unsaved = "   * unsaved changes" if self._staging.is_dirty else ""
+        self.query_one("#title", TitleLine).show(content(f"LinkPoint Assist{profile}{unsaved}"))
+        self.query_one(KeyLine).refresh_keys()
+
+    def show_state(self) -> None:
+        """Show what the run is at."""
+        self.query_one("#state", StateLine).show_state(self._state)
+        self.query_one(KeyLine).refresh_keys()
+
+    def show_problem(self, words: Content | None) -> None:
+        """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
+        problem = self.query_one("#problem", Static)
+        problem.display = words is not None
+        problem.update(words or "")
+        self.sync_jobs.allow_edits(words is None)
+
+    def add_log(self, lines: Iterable[LogLine]) -> None:
+        """Append to the log."""
+        self.log_pane.add(lines)
+
+    def open_log(self) -> None:
+        """Make the log visible."""
+        self.log_pane.display = True
+
+    @property
+    def focused_setting(self) -> str:
+        """The dotted key of the setting that has the focus; empty if none has."""
+        return self.sync_jobs.key_of(self.focused) if isinstance(self.focused, Field) else ""
+
+    def show_component(self, component: Component) -> None:
+        """Show a component and put the cursor on it."""
+        self.components.show(component)
+        self.components.focus()
+
+    # What the person does
+
+    @on(Components.Shown)
+    def _component_shown(self, event: Components.Shown) -> None:
+        self.query_one("#content", ContentSwitcher).current = _PANES[event.component]
+        self.post_message(self.ComponentShown(event.component))
+
+    @on(Components.Entered)
+    def _component_entered(self, event: Components.Entered) -> None:
+        match event.component:
+            case Component.SYNC:
+                self.sync_jobs.focus_first()
+            case Component.HISTORY:
+                self.query_one("#history-table").focus()
+            case Component.ACCOUNTS | Component.ABOUT:
+                self.query_one(f"#{_PANES[event.component]}").focus()
+
+    @on(SyncJobs.SettingEdited)
+    def _setting_edited(self, event: SyncJobs.SettingEdited) -> None:
+        self._staging.edit(event.key, event.value)
+        self.show_settings()
+
+    @on(SyncJobs.ProcessChosen)
+    def _process_chosen(self, event: SyncJobs.ProcessChosen) -> None:
+        self.sync_jobs.show_process(event.process)
+
+    @on(SyncJobs.Pressed)
+    async def _pressed(self, event: SyncJobs.Pressed) -> None:
+        actions = {"start": "start_sync", "apply": "apply", "ok": "ok", "cancel": "cancel_edits"}
+        await self.run_action(f"app.{actions[event.action]}")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tell what the focused setting is for."""
+        words = self._hint_for(event.widget) if isinstance(event.widget, Field) else ""
+        hint = self.query_one("#hint", Static)
+        if hint.content != words:
+            hint.update(words)
+
+    def _hint_for(self, field: Field) -> str:
+        key = self.sync_jobs.key_of(field)
+        return setting(key).help if key else "Each process has settings of its own. Enter opens the list."
+
+    def action_toggle_log(self) -> None:
+        self.log_pane.display = not self.log_pane.display
+        if not self.log_pane.display and self.log_pane.has_focus:
+            self.components.focus()
+
+    async def action_back(self) -> None:
+        if self._state.is_running:
+            await self.run_action("app.stop_sync")
+        else:
+            self.components.focus()

@@ -1,0 +1,278 @@
+"""The Synchronization Summary of one process: what would be done, row by row; nothing is written before the person confirms.
+
+Collects `Answers`; what they lead to is asked of the `Proposal`, which alone knows how to plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from lpc_tui.engine.interface import Proposal
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan
+from lpc_tui.model.rules import Action
+from lpc_tui.tui.plain import content, prose, text
+from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
+from lpc_tui.tui.screens.lean import LeanScreen
+from lpc_tui.tui.screens.question import NO, YES, Answer, Question
+from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
+from lpc_tui.tui.widgets.review_table import ReviewHeader, ReviewTable
+from lpc_tui.wording import action_words
+
+__all__ = ["ReviewScreen"]
+
+
+class ReviewScreen(LeanScreen[Answers | None]):
+    """Returns the answers if the plan is confirmed; None if the person went back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "confirm", "Synchronize", id="review.confirm"),
+        Binding("space", "toggle_row", "In/out", id="review.toggle"),
+        Binding("a", "include_all", "All in", id="review.include_all"),
+        Binding("n", "exclude_all", "All out", id="review.exclude_all"),
+        Binding("o", "choose('outlook')", "Outlook wins", id="review.outlook"),
+        Binding("s", "choose('salesforce')", "Salesforce wins", id="review.salesforce"),
+        Binding("u", "choose('')", "Undecided", id="review.undecided"),
+        Binding("y", "consent", "Yes", id="review.consent"),
+        Binding("f", "next_filter", "Filter", id="review.filter"),
+        Binding("slash", "search", "Search", key_display="/", id="review.search"),
+        Binding("escape", "back", "Back", id="review.back"),
+    ]
+
+    def __init__(self, proposal: Proposal, process: Process, zone: tzinfo) -> None:
+        super().__init__()
+        self._proposal = proposal
+        self._process = process
+        self._zone = zone
+        self._answers = Answers()
+        self._plan: Plan = proposal.plans[process]
+        self._rows: dict[str, Row] = {row.key: row for row in rows_of(self._plan)}
+        self._visible: tuple[str, ...] = tuple(self._rows)
+        self._filter: RowKind | None = None
+        self._needle = ""
+
+    @property
+    def answers(self) -> Answers:
+        """What the person has said so far."""
+        return self._answers
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is with the answers so far."""
+        return self._plan
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(id="review-title")
+        yield Static("", id="review-brake")
+        with Horizontal(id="review-filter"):
+            yield Static("", id="review-kinds")
+            yield Input(placeholder="Search: /", id="review-search", compact=True, select_on_focus=False)
+        yield ReviewHeader()
+        yield ReviewTable(self._zone, id="review-table")
+        with VerticalScroll(id="review-detail"):
+            yield Static("", id="review-detail-text")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        brake = self.query_one("#review-brake", Static)
+        brake.display = bool(self._plan.brakes)
+        brake.update(prose("\n".join(f"! {reason.sentence}" for reason in self._plan.brakes)))
+        self._show()
+        self.query_one(ReviewTable).focus()
+
+    # What is shown
+
+    def _show(self) -> None:
+        counts = Counter(row.kind for row in self._rows.values())
+        writes = len(self._plan.writes)
+        title = f"Synchronization Summary: {self._process.label}   {writes:,} to write"
+        self.query_one(TitleLine).show(Content(f"{title}, {self._plan.unchanged:,} unchanged"))
+        parts = []
+        for kind in (None, *RowKind):
+            number = len(self._rows) if kind is None else counts[kind]
+            label = f"{kind or 'All'} {number:,}"
+            parts.append(f"[{label}]" if kind is self._filter else f" {label} ")
+        self.query_one("#review-kinds", Static).update(Content(" ".join(parts)))
+        self.query_one(ReviewTable).show([self._rows[key] for key in self._visible])
+
+    def _narrow(self) -> None:
+        """Choose the visible rows anew; a row that changes its kind by an answer stays until then."""
+        self._visible = tuple(
+            key
+            for key, row in self._rows.items()
+            if (self._filter is None or row.kind is self._filter) and row.matches(self._needle)
+        )
+        self._show()
+
+    @on(ReviewTable.CursorMoved)
+    def _cursor_moved(self, event: ReviewTable.CursorMoved) -> None:
+        detail = self.query_one("#review-detail-text", Static)
+        detail.update(Content("Nothing to show.") if event.row is None else self._detail(event.row))
+        self.query_one("#review-detail", VerticalScroll).scroll_home(animate=False)
+
+    def _detail(self, row: Row) -> Table:
+        outer = Table.grid(expand=True)
+        for sentence in reasons_of(row.step):
+            outer.add_row(text(f"{row.sign} {sentence}", "bold"))
+        lines, alike = detail_of(row.step, self._zone)
+        if lines:
+            table = Table.grid(expand=True, padding=(0, 1))
+            for ratio in (None, None, 1, 1, 1):
+                table.add_column(ratio=ratio)
+            heads = ("", "", "Salesforce now", "Outlook now", "Before")
+            table.add_row(*(Text(head, style="bold underline") for head in heads))
+            for line in lines:
+                values = (line.salesforce, line.outlook, line.before)
+                table.add_row(
+                    Text(line.label), Text(line.sign), *(text(value, width=400) for value in values)
+                )
+            outer.add_row(table)
+        if alike:
+            outer.add_row(Text(f"Alike: {', '.join(alike)}", style="dim"))
+        return outer
+
+    # What the person says
+
+    def _answer(self, answers: Answers) -> None:
+        self._answers = answers
+        self._plan = self._proposal.answered(self._process, answers)
+        self._rows = {row.key: row for row in rows_of(self._plan)}
+        self._visible = tuple(key for key in self._visible if key in self._rows)
+        self._show()
+
+    def action_toggle_row(self) -> None:
+        row = self.query_one(ReviewTable).row
+        if row is None or not row.can_exclude:
+            self.notify("Nothing in this row would be done.", severity="warning")
+        else:
+            self._answer(replace(self._answers, excluded=self._answers.excluded ^ {row.key}))
+
+    def action_include_all(self) -> None:
+        self._answer(replace(self._answers, excluded=self._answers.excluded - set(self._visible)))
+
+    def action_exclude_all(self) -> None:
+        keys = {key for key in self._visible if self._rows[key].can_exclude}
+        self._answer(replace(self._answers, excluded=self._answers.excluded | keys))
+
+    def action_choose(self, side: str) -> None:
+        row = self.query_one(ReviewTable).row
+        if row is None or not (row.step.conflicts or row.key in self._answers.choices):
+            self.notify("There is no conflict in this row.", severity="warning")
+            return
+        choices = {key: chosen for key, chosen in self._answers.choices.items() if key != row.key}
+        if side:
+            choices[row.key] = {WHOLE: Side(side)}
+        self._answer(replace(self._answers, choices=choices))
+
+    def action_consent(self) -> None:
+        row = self.query_one(ReviewTable).row
+        if row is None:
+            return
+        if row.key in self._answers.consents:
+            self._answer(replace(self._answers, consents=self._answers.consents - {row.key}))
+            return
+        waiting = [op for op in row.step.operations if op.hold is Hold.CONSENT]
+        if not waiting:
+            self.notify("Nothing in this row waits for a yes.", severity="warning")
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == YES.name:
+                self._answer(replace(self._answers, consents=self._answers.consents | {row.key}))
+
+        reasons = "\n".join(op.reason.sentence for op in waiting if op.reason is not None)
+        body = Content("\n").join([content(row.step.title), prose(reasons)])
+        self.app.push_screen(Question("Do it all the same?", body, (YES, NO), default=1), answered)
+
+    # Filters
+
+    def action_next_filter(self) -> None:
+        kinds = (None, *RowKind)
+        self._filter = kinds[(kinds.index(self._filter) + 1) % len(kinds)]
+        self._narrow()
+
+    def action_search(self) -> None:
+        self.query_one("#review-search", Input).focus()
+
+    @on(Input.Changed, "#review-search")
+    def _searched(self, event: Input.Changed) -> None:
+        self._needle = event.value.casefold().strip()
+        self._narrow()
+
+    @on(Input.Submitted, "#review-search")
+    def _search_done(self) -> None:
+        self.query_one(ReviewTable).focus()
+
+    # The end
+
+    def action_back(self) -> None:
+        search = self.query_one("#review-search", Input)
+        if search.has_focus or search.value:
+            search.value = ""
+            self.query_one(ReviewTable).focus()
+        elif self._answers == Answers():
+            self.dismiss(None)
+        else:
+            self._ask_to_leave()
+
+    def _ask_to_leave(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer == YES.name:
+                self.dismiss(None)
+
+        question = Question(
+            "Leave the review?", "Nothing is written, and your choices here are lost.", (YES, NO)
+        )
+        self.app.push_screen(question, answered)
+
+    def action_confirm(self) -> None:
+        if self._plan.brakes and not self._answers.accepts_brake:
+            self._ask_at_the_brake()
+        else:
+            self._ask_to_write()
+
+    def _ask_at_the_brake(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer == "go":
+                self._answers = replace(self._answers, accepts_brake=True)
+                self.dismiss(self._answers)
+
+        reasons = prose("\n".join(reason.sentence for reason in self._plan.brakes))
+        answers = (Answer("go", "g", "Go on all the same"), Answer("back", "b", "Back to the review"))
+        self.app.push_screen(Question("Stop before a disaster?", reasons, answers, default=1), answered)
+
+    def _ask_to_write(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer == YES.name:
+                self.dismiss(self._answers)
+
+        self.app.push_screen(Question("Synchronize now?", _totals(self._plan), (YES, NO)), answered)
+
+
+def _totals(plan: Plan) -> str:
+    """What confirming the plan writes, in words."""
+    lines = [
+        f"{number:6,}  {action_words(action, side)}"
+        for side in Side
+        for action in (Action.CREATE, Action.UPDATE, Action.DELETE)
+        if (number := plan.count(side, action))
+    ]
+    links = sum(step.is_match and not step.is_excluded for step in plan.steps)
+    if links:
+        lines.append(f"{links:6,}  Link")
+    waiting = sum(step.needs_person and not step.is_excluded for step in plan.steps)
+    if waiting:
+        lines.append(f"\n{waiting:,} undecided or waiting stay untouched.")
+    return "\n".join(lines) or "Nothing is to be written."

@@ -1,0 +1,85 @@
+"""The two dialogs of a run: which processes to start, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from lpc_tui.engine.events import OperationEvent
+from lpc_tui.engine.interface import RunResult
+from lpc_tui.model.fields import FIELDS
+from lpc_tui.model.items import Process
+from lpc_tui.tui.plain import content, prose
+from lpc_tui.tui.screens.question import NO, OK, YES, Question
+from lpc_tui.tui.widgets.fields import Box
+from lpc_tui.wording import counts_words, describe, listed, outcome_words
+
+__all__ = ["RUNNABLE", "StartDialog", "SummaryDialog"]
+
+RUNNABLE = tuple(process for process in Process if process in FIELDS)
+"""The processes this version can sync: those that have a field map."""
+
+_MOST_FAILURES = 50
+
+
+class StartDialog(Question):
+    """Asks which processes to sync; `chosen` tells what was ticked when the answer is yes."""
+
+    def __init__(self, shown: Process) -> None:
+        """`shown` is the process whose settings are on the screen."""
+        super().__init__("Start Sync", "", (YES, NO))
+        self._first = shown if shown in RUNNABLE else RUNNABLE[0]
+        self._shown = shown
+        self.chosen: tuple[Process, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        for process in Process:
+            box = Box(process.value, process.label, id=f"start-{process}")
+            box.disabled = process not in RUNNABLE
+            box.set_reactive(Box.value, process is self._first)
+            yield box
+        if missing := [f"{process.label}s" for process in Process if process not in RUNNABLE]:
+            can = listed(process.label.lower() for process in RUNNABLE)
+            words = f"This version syncs the {can} only. The settings of {listed(missing).lower()} are kept."
+            yield Static(words, classes="-told" if self._shown not in RUNNABLE else "-aside")
+        yield Static(
+            "\nBoth sides are read, then you review what would be done. Nothing is written before that."
+        )
+
+    def answer(self, name: str) -> None:
+        boxes = {process: self.query_one(f"#start-{process}", Box) for process in RUNNABLE}
+        self.chosen = tuple(process for process, box in boxes.items() if box.value)
+        if name == YES.name and not self.chosen:
+            self.notify("Tick at least one process.", severity="warning")
+        else:
+            super().answer(name)
+
+
+class SummaryDialog(Question):
+    """How a run ended: the counts, what stopped it, what failed and why."""
+
+    def __init__(self, result: RunResult, failures: Sequence[OperationEvent]) -> None:
+        super().__init__(f"Sync finished: {outcome_words(result.outcome)}", _summary(result, failures), (OK,))
+
+
+def _summary(result: RunResult, failures: Sequence[OperationEvent]) -> Content:
+    parts = [
+        Content(f"{process.label}: {counts_words(counts)}.") for process, counts in result.counts.items()
+    ]
+    if result.error is not None:
+        parts.append(prose(f"\n{result.error.title}: {result.error.message}\n{result.error.hint}".rstrip()))
+    if failures:
+        parts.append(Content.styled("\nWhat failed, in the service's words:", "bold"))
+        parts += [content(describe(event)) for event in failures[:_MOST_FAILURES]]
+    if len(failures) > _MOST_FAILURES:
+        parts.append(Content(f"and {len(failures) - _MOST_FAILURES:,} more; the log has them."))
+    if any(counts.conflicts for counts in result.counts.values()):
+        parts.append(Content("\nConflicts wait, untouched on both sides, until you decide them in a review."))
+    if any(counts.prevented for counts in result.counts.values()):
+        parts.append(
+            Content("\nWhat a Prevent Operations box holds back stays pending until it is unticked.")
+        )
+    return Content("\n").join(parts)

@@ -1,0 +1,128 @@
+"""The single lines of a screen: its title, its state, its keys. Repainted only when their text changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from lpc_tui.tui.plain import content
+from lpc_tui.tui.run_state import RunState
+
+__all__ = ["KeyLine", "StateLine", "TitleLine", "visible_bindings"]
+
+_BAR = 20
+_KEY_LINES = 2
+
+
+class _Line(Static):
+    """One line that is repainted only if it reads differently."""
+
+    DEFAULT_CSS = """
+    _Line {
+        height: 1;
+        width: 1fr;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("", id=id, markup=False)
+        self._shown = Content("")
+
+    def show(self, line: Content) -> None:
+        """Show `line`, if it is not what is shown already."""
+        if line != self._shown:
+            self._shown = line
+            self.update(line)
+
+
+class TitleLine(_Line):
+    """The top line of a screen: what it is, and whose profile."""
+
+    DEFAULT_CSS = """
+    TitleLine {
+        color: $foreground;
+        background: $panel;
+        text-style: bold;
+        padding: 0 1;
+    }
+    """
+
+
+class StateLine(_Line):
+    """What the app is at: a sentence, and a bar where the extent of the work is known."""
+
+    DEFAULT_CSS = """
+    StateLine {
+        padding: 0 1;
+        color: $text-muted;
+        &.-running { color: $text-primary; }
+    }
+    """
+
+    def show_state(self, state: RunState) -> None:
+        """Render the state of the run; cheap enough for every batch of events."""
+        self.set_class(state.is_running, "-running")
+        line = Content(state.words())
+        if (fraction := state.fraction) is not None:
+            filled = round(fraction * _BAR)
+            line += Content(f"  [{'#' * filled}{'.' * (_BAR - filled)}] {fraction:4.0%}")
+        self.show(line)
+
+
+class KeyLine(_Line):
+    """The keys of a screen, from its own bindings and the app's; two lines where one is too short.
+
+    Unlike Textual's `Footer` it does not follow the focus: nothing is mounted anew at each move.
+    """
+
+    DEFAULT_CSS = """
+    KeyLine {
+        background: $panel;
+        color: $foreground;
+        dock: bottom;
+        height: auto;
+        max-height: 2;
+    }
+    """
+
+    def on_mount(self) -> None:
+        self.refresh_keys()
+
+    def on_resize(self) -> None:
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Show what the keys mean now; call it when an action becomes possible or impossible."""
+        lines, room = [Content("")], self.screen.size.width
+        for binding in visible_bindings(self.screen):
+            key = self.app.get_key_display(binding)
+            entry = Content.assemble(" ", (key, "bold $text-accent"), " ", content(binding.description), " ")
+            if lines[-1].cell_length + entry.cell_length > room and len(lines) < _KEY_LINES:
+                lines.append(Content(""))
+            lines[-1] += entry
+        self.show(Content("\n").join(lines))
+
+
+def visible_bindings(screen: Screen[object]) -> Iterable[Binding]:
+    """The bindings that a screen and the app want shown and that are possible now, wherever the focus is.
+
+    Help comes first: where the line is too short for all, it leads to the rest.
+    """
+    ours = [*Binding.make_bindings(screen.BINDINGS), *Binding.make_bindings(screen.app.BINDINGS)]
+    seen: set[str] = set()
+    for binding in sorted(ours, key=lambda binding: binding.action != "help"):
+        if binding.show and binding.action not in seen and _is_possible(screen, binding.action):
+            seen.add(binding.action)
+            yield binding
+
+
+def _is_possible(screen: Screen[object], action: str) -> bool:
+    name = action.partition("(")[0]
+    node = screen.app if name.startswith("app.") else screen
+    return node.check_action(name.removeprefix("app."), ()) is True

@@ -1,0 +1,105 @@
+"""The components that only show something: Accounts, History, About."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import DataTable, Static
+
+import lpc_tui
+from lpc_tui.model.items import Side
+from lpc_tui.tui.plain import content, text
+from lpc_tui.tui.ports import Account, Ports, RunSummary
+from lpc_tui.tui.values import stamp_text
+from lpc_tui.wording import counts_words, outcome_words
+
+__all__ = ["AboutPanel", "AccountsPanel", "HistoryPanel"]
+
+_LABEL_WIDTH = 14
+
+
+def _line(label: str, value: str) -> Content:
+    return Content.assemble("  ", content(f"{label:<{_LABEL_WIDTH}}"), " ", content(value), "\n")
+
+
+class AccountsPanel(VerticalScroll):
+    """Which address and which token source each side uses; never a token."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("Accounts", classes="heading")
+        yield Static("", id="accounts-text")
+
+    def show(self, accounts: Sequence[Account]) -> None:
+        """Show how the two services are reached."""
+        parts: list[Content] = []
+        for account in accounts:
+            service = "Microsoft Outlook (Microsoft Graph)" if account.side is Side.OUTLOOK else "Salesforce"
+            parts.append(Content.styled(f"{service}\n", "bold"))
+            parts.append(_line("Address", account.address or "(not set)"))
+            parts.append(_line("Token", account.token_source))
+            parts.append(_line("Sign-in", "ready" if account.is_ready else "! needed"))
+            parts += [_line(label, value) for label, value in account.details]
+            parts.append(Content("\n"))
+        self.query_one("#accounts-text", Static).update(Content("").join(parts))
+
+
+class HistoryPanel(Vertical):
+    """Past runs, newest first."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("History", classes="heading")
+        yield Static("", id="history-note")
+        yield DataTable(id="history-table", cursor_type="row", zebra_stripes=False)
+
+    def on_mount(self) -> None:
+        self.query_one(DataTable).add_columns("Started", "Outcome", "What")
+
+    def show(self, runs: Sequence[RunSummary], ports: Ports) -> None:
+        """Show these runs."""
+        table = self.query_one(DataTable)
+        table.clear()
+        for run in runs:
+            started = stamp_text(run.started, ports.zone)
+            table.add_row(started, text(_outcome(run)), Text(_what(run)), key=run.run)
+        self.tell("" if runs else "No sync has run yet. F5 starts one.")
+
+    def tell(self, note: str) -> None:
+        """Show a line above the list."""
+        self.query_one("#history-note", Static).update(content(note))
+        self.query_one("#history-note").display = bool(note)
+
+
+def _outcome(run: RunSummary) -> str:
+    if run.outcome is None:
+        return "did not end"
+    return outcome_words(run.outcome).partition(";")[0]
+
+
+def _what(run: RunSummary) -> str:
+    return "; ".join(
+        f"{process.label}: {counts_words(run.counts[process])}" if process in run.counts else process.label
+        for process in run.processes
+    )
+
+
+class AboutPanel(VerticalScroll):
+    """What this program is, and where its files live."""
+
+    def __init__(self, ports: Ports, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._ports = ports
+
+    def compose(self) -> ComposeResult:
+        yield Static(f"About lpc-tui {lpc_tui.__version__}", classes="heading")
+        yield Static(
+            "Two-way sync of Outlook and Salesforce, in the way of LinkPoint Assist.\n"
+            "This version syncs the calendar; the settings of contacts and tasks are kept.\n"
+            "Nothing is written to a service before you have confirmed the plan.\n"
+        )
+        yield Static("Files", classes="heading")
+        yield Static(Content("").join(_line(label, path) for label, path in self._ports.places))
+        yield Static("F1 shows every key and what each setting does.")

@@ -1,0 +1,176 @@
+"""The table of the review: Salesforce left, the action between, Outlook right; only visible rows are drawn.
+
+Ten thousand rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lpc_tui.model.items import Side
+from lpc_tui.tui.plain import fit
+from lpc_tui.tui.review_rows import Row, RowKind
+
+__all__ = ["ReviewHeader", "ReviewTable"]
+
+_TICK = 4
+_START = 12
+_ACTION = 26
+_WIDE_ACTION = 38
+_WIDE = 110
+
+
+class _Columns(NamedTuple):
+    """Cells of each column; one blank stands between them."""
+
+    salesforce: int
+    action: int
+    outlook: int
+
+    @classmethod
+    def within(cls, width: int) -> _Columns:
+        action = _WIDE_ACTION if width >= _WIDE else min(_ACTION, width // 3)
+        rest = max(width - _TICK - action - 2, 2)
+        return cls(rest // 2, action, rest - rest // 2)
+
+
+class ReviewHeader(Widget):
+    """The headings above the table, in the same columns."""
+
+    DEFAULT_CSS = """
+    ReviewHeader { height: 1; color: $foreground; background: $panel; text-style: bold; }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        columns = _Columns.within(width - 1)
+        line = " " * _TICK + " ".join(
+            fit(title, cells)
+            for title, cells in zip(("Salesforce", "Action", "Outlook"), columns, strict=True)
+        )
+        return Strip([Segment(fit(line, width), self.rich_style)], width)
+
+
+class ReviewTable(ScrollView, can_focus=True):
+    """Rows to walk through by keyboard."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"review--cursor", "review--conflict", "review--held"}
+
+    DEFAULT_CSS = """
+    ReviewTable {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        background: $surface;
+        & > .review--conflict { color: $text-warning; text-style: bold; }
+        & > .review--held { color: $text-muted; }
+        & > .review--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        &:focus > .review--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: bold;
+        }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "jump(0)", "First row", show=False),
+        Binding("end", "jump(-1)", "Last row", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class CursorMoved(Message):
+        """Another row, or the same row with other content, is under the cursor."""
+
+        row: Row | None
+
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._zone = zone
+        self._rows: Sequence[Row] = ()
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows, keeping the cursor's place."""
+        self._rows = rows
+        self.virtual_size = Size(self.size.width, len(rows))
+        self.cursor = min(self.cursor, max(len(rows) - 1, 0))
+        self.refresh()
+        self.post_message(self.CursorMoved(self.row))
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self._rows) - 1)) if self._rows else 0
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        self.scroll_to_region(Region(0, now, 1, 1), animate=False, force=True)
+        self.refresh_line(before)
+        self.refresh_line(now)
+        self.post_message(self.CursorMoved(self.row))
+
+    def action_move(self, by: int) -> None:
+        self.cursor += by
+
+    def action_page(self, direction: int) -> None:
+        self.cursor += direction * max(self.size.height - 1, 1)
+
+    def action_jump(self, at: int) -> None:
+        self.cursor = at if at >= 0 else len(self._rows) + at
+
+    def on_click(self, event: events.Click) -> None:
+        self.cursor = event.y + self.scroll_offset.y
+
+    def render_line(self, y: int) -> Strip:
+        at = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if at >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        row = self._rows[at]
+        style = self.rich_style
+        if at == self.cursor:
+            style = self.get_component_rich_style("review--cursor")
+        elif row.kind is not RowKind.TO_DO:
+            name = "conflict" if row.kind is RowKind.CONFLICT else "held"
+            style = self.get_component_rich_style(f"review--{name}")
+        return Strip([Segment(fit(self._line(row, width), width), style)], width)
+
+    def _line(self, row: Row, width: int) -> str:
+        columns = _Columns.within(width)
+        action = f"{row.sign} {row.words}"
+        if width >= _WIDE and row.fields:
+            action = f"{action}: {row.fields}"
+        tick = f"[{'x' if row.is_included else ' '}]" if row.can_exclude else "   "
+        return (
+            f"{tick} "
+            f"{self._cell(row, Side.SALESFORCE, columns.salesforce)} "
+            f"{fit(action, columns.action)} "
+            f"{self._cell(row, Side.OUTLOOK, columns.outlook)}"
+        )
+
+    def _cell(self, row: Row, side: Side, width: int) -> str:
+        start = row.start(side, self._zone)
+        if not start or width < _START + 8:
+            return fit(row.title(side), width)
+        return f"{fit(row.title(side), width - _START - 1)} {fit(start, _START)}"

@@ -1,0 +1,107 @@
+"""The app over a scripted engine and settings kept in memory or in a file, with a frozen clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+
+from lpc_tui.engine.events import Counts, Outcome
+from lpc_tui.engine.interface import Engine
+from lpc_tui.model.items import Process, Side
+from lpc_tui.settings import Settings
+from lpc_tui.settings_check import with_changes
+from lpc_tui.settings_values import Value
+from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.ports import Account, Ports, RunSummary, SettingsStore
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.samples import NOW, sample_script
+
+__all__ = ["MemoryStore", "make_app", "make_ports"]
+
+
+class MemoryStore:
+    """A settings file that is no file."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.saves: list[dict[str, Value]] = []
+        self._version = 0
+
+    @property
+    def path(self) -> Path:
+        return Path("/home/ada/.config/lpc-tui/config.toml")
+
+    def load(self) -> tuple[Settings, str]:
+        return self.settings, self.fingerprint()
+
+    def save(self, changes: Mapping[str, Value], expected: str) -> Settings:
+        assert expected == self.fingerprint()
+        self.saves.append(dict(changes))
+        return self.change(changes)
+
+    def change(self, changes: Mapping[str, Value]) -> Settings:
+        """As another program would."""
+        self.settings = with_changes(self.settings, changes)
+        self._version += 1
+        return self.settings
+
+    def fingerprint(self) -> str:
+        return str(self._version)
+
+
+ACCOUNTS = (
+    Account(
+        side=Side.OUTLOOK,
+        address="https://graph.microsoft.com/v1.0",
+        token_source="the environment (LPC_TUI_OUTLOOK_TOKEN)",
+        is_ready=True,
+        details=(("Calendar", "the default one"),),
+    ),
+    Account(
+        side=Side.SALESFORCE,
+        address="https://acme.my.salesforce.com",
+        token_source="not signed in",
+        is_ready=False,
+    ),
+)
+
+HISTORY = (
+    RunSummary(
+        run="run-0",
+        started=NOW,
+        finished=NOW,
+        outcome=Outcome.PARTIAL,
+        processes=(Process.CALENDAR,),
+        counts={Process.CALENDAR: Counts(created={Side.OUTLOOK: 4}, conflicts=1, unchanged=120)},
+    ),
+)
+
+
+def make_ports(
+    engine: Engine | None = None,
+    store: SettingsStore | None = None,
+    history: Sequence[RunSummary] = HISTORY,
+    accounts: Sequence[Account] = ACCOUNTS,
+) -> Ports:
+    """Ports over a scripted engine."""
+    chosen = engine or FakeEngine(sample_script())
+
+    async def open_engine(_settings: Settings) -> Engine:
+        return chosen
+
+    store = store or MemoryStore()
+    return Ports(
+        settings=store,
+        open_engine=open_engine,
+        history=lambda: history,
+        accounts=lambda _settings: accounts,
+        zone=UTC,
+        clock=lambda: NOW,
+        places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),
+    )
+
+
+def make_app(engine: Engine | None = None, store: SettingsStore | None = None) -> LpcApp:
+    """The app, never polling by itself."""
+    return LpcApp(make_ports(engine, store), poll_s=None)

@@ -1,0 +1,93 @@
+"""A small calendar on both sides, with one row of every sort the review shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from lpc_tui.model.items import AllDay, Item, Process, Side, Timed, Value, frozen
+from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
+from lpc_tui.model.rules import Action, Rules, Window
+from tests.tui.fake_engine import Script
+
+__all__ = ["NOW", "event", "item", "linked", "many", "sample_script"]
+
+NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+
+
+def event(subject: str, day: int = 12, hour: int = 10, **more: Value) -> dict[str, Value]:
+    """The canonical fields of an hour's meeting in March 2026."""
+    start = datetime(2026, 3, day, hour, tzinfo=UTC)
+    fields: dict[str, Value] = {
+        "subject": subject,
+        "when": Timed(start, start + timedelta(hours=1)),
+        "location": "",
+        "body": "",
+        "show_as": "busy",
+        "sensitivity": "normal",
+    }
+    return fields | more
+
+
+def item(ident: str, fields: Mapping[str, Value], **more: bool) -> Item:
+    """An item as a side shows it."""
+    return Item(
+        id=ident,
+        fields=frozen(fields),
+        version="1",
+        modified=NOW - timedelta(days=1),
+        is_private=more.get("is_private", False),
+        has_guests=more.get("has_guests", False),
+    )
+
+
+def linked(
+    ident: str,
+    base: Mapping[str, Value],
+    outlook: Mapping[str, Value] | None,
+    salesforce: Mapping[str, Value] | None,
+    **more: bool,
+) -> Link:
+    """A link whose sides show these fields now; None: deleted there."""
+
+    def side(name: str, fields: Mapping[str, Value] | None, **flags: bool) -> LinkSide:
+        if fields is None:
+            return LinkSide(f"{name}-{ident}", frozen(base), None, Presence.GONE)
+        return LinkSide(f"{name}-{ident}", frozen(base), item(f"{name}-{ident}", fields, **flags))
+
+    return Link(ident, Process.CALENDAR, side("ol", outlook, **more), side("sf", salesforce))
+
+
+def sample_script() -> Script:
+    """Creates both ways, an update, a prevented delete, a conflict, a match, a private item, a meeting with guests."""
+    review = event("Review Q1", 14, 14, location="Room 4")
+    lunch = event("Lunch with Acme", 15, 12)
+    demo = event("Old demo", 2, 9)
+    board = event("Board meeting", 18, 9)
+    secret = event("secret", 17, 9)
+    links = [
+        linked("l1", review, review, event("Review Q1 (moved)", 14, 15, location="Room 4")),
+        linked("l2", lunch, lunch | {"location": "Osteria"}, lunch | {"location": "Canteen"}),
+        linked("l3", demo, None, demo),
+        linked("l4", board, board, board | {"location": "Head office"}, has_guests=True),
+        linked("l5", secret, {}, secret, is_private=True),
+    ]
+    unlinked = [
+        Unlinked(Side.SALESFORCE, item("sf-10", event("Kick-off ACME", 12, 10, body="Agenda to follow."))),
+        Unlinked(Side.OUTLOOK, item("ol-11", event("Site visit", when=AllDay(date(2026, 3, 13), date(2026, 3, 14))))),
+        Unlinked(Side.OUTLOOK, item("ol-12", event("Weekly call", 16, 8))),
+        Unlinked(Side.SALESFORCE, item("sf-12", event("Weekly call", 16, 8))),
+    ]  # fmt: skip
+    rules = Rules(
+        window=Window.around(NOW, UTC, 30, 365), prevent=frozenset({(Side.SALESFORCE, Action.DELETE)})
+    )
+    return Script(links=links, unlinked=unlinked, rules=rules, now=NOW)
+
+
+def many(number: int) -> Script:
+    """So many new Outlook events."""
+    unlinked = [
+        Unlinked(Side.OUTLOOK, item(f"ol-{at}", event(f"Event {at:05}", 1 + at % 28, at % 24)))
+        for at in range(number)
+    ]
+    return Script(unlinked=unlinked, rules=Rules(), now=NOW)
