@@ -25,12 +25,12 @@ from lpc_tui.replicas.salesforce.reading import ForgottenError, Reading
 from lpc_tui.replicas.salesforce.records import SELECTED, SPECS, EventRecords
 from lpc_tui.replicas.salesforce.schema import Schema
 from lpc_tui.replicas.salesforce.watermark import Watermark
-from lpc_tui.replicas.salesforce.writing import Writing
+from lpc_tui.replicas.salesforce.writing import IN_FLIGHT, Writing
 
 __all__ = ["SalesforceEvents"]
 
-_REQUESTS_AT_ONCE = 2
-"""The changed rows and the log of deletions; the org's page walks and writes go one by one."""
+_REQUESTS_AT_ONCE = max(2, IN_FLIGHT)
+"""The changed rows and the log of deletions are asked for together, and collections may be under way at once."""
 
 _CAPACITY_FIELDS = ("subject", "location", "body")
 

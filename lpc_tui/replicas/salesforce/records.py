@@ -181,17 +181,13 @@ def _record(fields: Fields, beside: Fields, zone: ZoneInfo, now: datetime) -> Js
 
 def _when_record(when: Value) -> JsonObject:
     """Always all three, never the duration: start and duration are what is stored, so the end would move along."""
+    start: str | None = None
+    end: str | None = None  # the service says what it thinks of an event without a time
     if isinstance(when, AllDay):
-        start, end = _utc_midnight(when.first), _utc_midnight(when.last)
+        start, end = _wire(_utc_midnight(when.first)), _wire(_utc_midnight(when.last))
     elif isinstance(when, Timed):
-        start, end = when.start, when.end
-    else:
-        raise TypeError(f"an event's time is a Timed or an AllDay, not {when!r}")
-    return {
-        "StartDateTime": _wire(start),
-        "EndDateTime": _wire(end),
-        "IsAllDayEvent": isinstance(when, AllDay),
-    }
+        start, end = _wire(when.start), _wire(when.end)
+    return {"StartDateTime": start, "EndDateTime": end, "IsAllDayEvent": isinstance(when, AllDay)}
 
 
 def _reminder_record(minutes: Value, when: Value, zone: ZoneInfo, now: datetime) -> JsonObject:

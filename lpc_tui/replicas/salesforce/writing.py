@@ -39,11 +39,8 @@ class _Settled:
 
     outcomes: list[Outcome] = field(default_factory=list)
     failure: LpcError | None = None
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether an answer got lost, so that more may still be sent."""
-        return any(outcome.result is Result.UNKNOWN for outcome in self.outcomes)
+    is_lost: bool = False
+    """Whether all that failed is that an answer got lost: more may still be sent."""
 
 
 class Writing:
@@ -145,6 +142,7 @@ class Writing:
         submitted = await self._collections.submit(action, entries, sending)
         settled.failure = submitted.failure
         verdicts = submitted.verdicts
+        settled.is_lost = any(verdict.result is Result.UNKNOWN for verdict in verdicts.values())
         try:
             seen = await self._seen_after(action, entries, verdicts)
         except LpcError as error:

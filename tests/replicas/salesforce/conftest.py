@@ -96,6 +96,7 @@ class World:
     faults: Faults
     url: str
     notices: list[Notice] = field(default_factory=list)
+    zone: ZoneInfo = BERLIN
 
     def replica(
         self,
@@ -114,10 +115,10 @@ class World:
             clock=clock or self.clock,
             identity=identity,
             notices=self.notices.append,
-            sleep=self._sleep,
+            sleep=self.sleep,
         )
 
-    async def _sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)
 
     def scope(self, *, private: bool = False, past: int = 30, future: int = 365) -> Scope:
@@ -201,7 +202,7 @@ async def journal(writes: Sequence[Write]) -> None:
     """A journal that forgets."""
 
 
-def create(key: str = "new", **fields: object) -> Write:
+def create(key: str = "new", /, **fields: object) -> Write:
     return Write(key, Action.CREATE, fields=_fields(fields))
 
 

@@ -272,6 +272,24 @@ async def test_occurrence_of_a_series_can_be_written_when_asked(
     assert (await write(replica, update(item, subject="after")))[event_id].result is Result.DONE
 
 
+async def test_event_without_a_time_is_refused_by_the_service(
+    world: World, replica: SalesforceEvents
+) -> None:
+    outcome = (await write(replica, create(subject="when?", when=None)))["new"]
+    assert outcome.result is Result.REFUSED
+    assert outcome.words.startswith("REQUIRED_FIELD_MISSING: ")
+
+
+async def test_several_collections_at_once_keep_their_order(
+    world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.IN_FLIGHT", 3)
+    writes = [create(str(number), subject="x", when=WHEN) for number in range(900)]
+    parts = [part async for part in replica.write(writes, journal)]
+    assert [outcome.key for part in parts for outcome in part] == [write.key for write in writes]
+    assert world.writing_requests() == 5
+
+
 async def test_closing_the_iterator_sends_no_more(world: World, replica: SalesforceEvents) -> None:
     writes = [create(str(number), subject="x", when=WHEN) for number in range(450)]
     stream = replica.write(writes, journal)
@@ -291,4 +309,3 @@ async def test_journal_that_fails_stops_the_write_before_it_is_sent(
         async for _ in replica.write([create(subject="x", when=WHEN)], broken):
             pass
     assert world.writing_requests() == 0
-
