@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from lpc_tui.engine.run import SyncEngine
 from lpc_tui.errors import SettingsError
 from lpc_tui.model.items import Process, Side
@@ -153,7 +155,7 @@ class _SettingsProfile:
 
         return OutlookCalendar(
             graph_url=self._settings.outlook.graph_url,
-            token=token_of(Side.OUTLOOK, self._environ),
+            token=SecretStr(token_of(Side.OUTLOOK, self._environ)),
             calendar=self._settings.outlook.calendar,
             zone=self._zone,
             clock=self._clock,
