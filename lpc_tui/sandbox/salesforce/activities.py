@@ -1,5 +1,6 @@
-"""What events and tasks have in common: who and what they are about, and when they are archived. Called by
-`events` and `tasks`.
+"""What events and tasks have in common: who and what they are about, and when they are archived.
+
+Called by `events` and `tasks`.
 """
 
 from datetime import date, datetime, timedelta
@@ -16,9 +17,7 @@ _ACCOUNT_PREFIX = "001"
 
 
 def settle_relations(change: Change) -> None:
-    """Derive AccountId from WhatId, else from the contact. Raises FIELD_INTEGRITY_EXCEPTION for a lead with a
-    WhatId.
-    """
+    """Derive AccountId from WhatId, else from the contact. Raises FIELD_INTEGRITY_EXCEPTION for a lead with a WhatId."""
     who, what = change.row.get("WhoId"), change.row.get("WhatId")
     if who and what and who.startswith(_LEAD_PREFIX):
         raise field_integrity("Related To ID: may not be specified with a lead", "WhatId")
@@ -39,8 +38,6 @@ def is_old_event(row: Row, now: datetime) -> bool:
 
 
 def is_old_task(row: Row, now: datetime) -> bool:
-    """Whether the nightly archive run takes this task: closed ones only, by due date or, without one, by
-    creation.
-    """
+    """Whether the nightly archive run takes this task: closed ones only, by due date or, without one, by creation."""
     day = row["ActivityDate"] or row["CreatedDate"][:10]
     return bool(row["IsClosed"]) and date.fromisoformat(day) <= (now - ARCHIVED_AFTER).date()

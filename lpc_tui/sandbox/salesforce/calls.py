@@ -1,5 +1,6 @@
-"""A REST call and its answer as values, apart from HTTP: the server makes one from each request, composite
-and batch from each part.
+"""A REST call and its answer as values, apart from HTTP.
+
+The server makes one from each request, composite and batch from each part.
 
 Route handlers take a `Call` and an org and return an `Answer`; they raise SalesforceError to refuse.
 """

@@ -1,7 +1,6 @@
 """The org's objects, field by field: the one table that describe, SOQL, saving and the rules all read.
 
-Source: the Object Reference, as `wire/salesforce-rest.md` section 9 condenses it. `org` asks for the schema
-of a version.
+Source: the Object Reference. `org` asks for the schema of a version.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Several calls in one: `/composite` with references between its parts, and `/composite/batch` without.
 Reached through `routes`.
 
-Source: REST/resources_composite_composite and resources_composite_batch.
+Source: REST API Developer Guide, "Composite" and "Batch".
 """
 
 import json
@@ -198,9 +198,7 @@ def _is_nested(url: str) -> bool:
 
 
 def _resolved(value: object, done: Mapping[str, object]) -> object:
-    """A value with its references filled in; a string that is nothing but a reference takes the answer's own
-    type.
-    """
+    """A value with its references filled in; a string that is nothing but a reference takes the answer's own type."""
     if isinstance(value, dict):
         return {key: _resolved(item, done) for key, item in value.items()}
     if isinstance(value, list):
@@ -237,9 +235,7 @@ def _referred(match: re.Match[str], done: Mapping[str, object]) -> object:
 
 
 def _halted(parts: list[JsonObject], answers: list[JsonObject]) -> list[JsonObject]:
-    """The answers of a rolled-back composite: the failed part's own, and for all others that they were
-    halted.
-    """
+    """The answers of a rolled-back composite: the failed part's own, and for all others that they were halted."""
     error = SalesforceError(
         400,
         "PROCESSING_HALTED",

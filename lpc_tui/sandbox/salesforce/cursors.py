@@ -1,5 +1,6 @@
-"""Open queries: what is left of a walk over pages, behind the locators that `nextRecordsUrl` carries. Kept by
-the org for two days.
+"""Open queries: what is left of a walk over pages, behind the locators that `nextRecordsUrl` carries.
+
+Kept by the org for two days.
 
 A cursor holds ids, not values: later pages show the records as they are then, as the real service's walk is
 no snapshot either.

@@ -1,5 +1,6 @@
-"""What the org has to offer: the list of objects, an object's fields, and the resources of a version. Reached
-through `routes`.
+"""What the org has to offer: the list of objects, an object's fields, and the resources of a version.
+
+Reached through `routes`.
 """
 
 from lpc_tui.sandbox.common import JsonObject

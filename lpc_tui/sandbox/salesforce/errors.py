@@ -1,5 +1,4 @@
-"""What a Salesforce data call answers when it refuses: one exception type, and builders for the refusals many
-rooms share.
+"""What a Salesforce data call answers when it refuses: one exception type, and builders for the common refusals.
 
 Raised anywhere in the org or its server; `app` turns it into `[{"message", "errorCode", "fields"?}]`, and a
 collection into one record's result. Messages are the service's own words.

@@ -1,9 +1,8 @@
-"""How an event's times hang together, and what an event may not be. Called by `org` before each save of an
-Event.
+"""How an event's times hang together, and what an event may not be. Called by `org` before each save of an Event.
 
 Start and duration are the stored pair; everything else about time is derived from them. Whole-day events hold
 dates as midnights in UTC, and their end is inclusive: one day ends on the midnight it starts on. Source:
-OBJ/event, `wire/salesforce-rest.md` section 9.
+Object Reference, Event.
 """
 
 from datetime import UTC, date, datetime, timedelta

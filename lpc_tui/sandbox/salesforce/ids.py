@@ -1,5 +1,4 @@
-"""Salesforce ids: 15 case-sensitive characters, and the 18-character form whose checksum survives a loss of
-case.
+"""Salesforce ids: 15 case-sensitive characters, and the 18-character form whose checksum survives a loss of case.
 
 `org` makes ids here and every address, body and SOQL literal is normalised here. The API shows 18 characters
 only.
@@ -32,9 +31,7 @@ def normalise(text: str) -> str | None:
 
 
 class IdMaker:
-    """Hands out ids that are never repeated: key prefix, the org's own characters, a running number in base
-    62.
-    """
+    """Hands out ids that are never repeated: key prefix, the org's own characters, a running number in base 62."""
 
     def __init__(self, seed: int, last: int = 0) -> None:
         rng = random.Random(seed)

@@ -1,5 +1,4 @@
-"""The sandbox's Salesforce org: what the server serves, and what a test or the demo acts on as somebody in
-Salesforce.
+"""The sandbox's Salesforce org: what the server serves, and what a test or the demo acts on as somebody in Salesforce.
 
 `OrgWriting` below it does what an API call does; here is what people and the platform do by other ways:
 merging, undeleting, inviting, series, the recycle bin, the nightly archive. No HTTP. Other threads take
@@ -30,8 +29,9 @@ BIN_KEEPS = timedelta(days=15)
 
 
 class Org(OrgWriting):
-    """One org with two users; the running one is `me`. All of it is in memory; `dump` and `restore` carry it
-    across restarts.
+    """One org with two users; the running one is `me`.
+
+    All of it is in memory; `dump` and `restore` carry it across restarts.
     """
 
     def __init__(
@@ -105,8 +105,7 @@ class Org(OrgWriting):
         self._store_stamped(found.name, {**restored, "IsDeleted": False})
 
     def merge(self, sobject: str, master_id: str, loser_id: str) -> None:
-        """Merge one contact into another: the loser is deleted and names its master, and its children move to
-        the master.
+        """Merge one contact into another: the loser is deleted and names its master, and its children move to the master.
 
         Raises NOT_FOUND or ENTITY_IS_DELETED if either is not live.
         """
@@ -119,9 +118,7 @@ class Org(OrgWriting):
             self._bin(found, loser, MasterRecordId=master["Id"])
 
     def touch(self, sobject: str, record_id: str) -> None:
-        """Move SystemModstamp alone, as automation does that changes nothing the person typed. Raises
-        NOT_FOUND.
-        """
+        """Move SystemModstamp alone, as automation does that changes nothing the person typed. Raises NOT_FOUND."""
         found = self._stored_schema.sobject(sobject)
         self._store_stamped(found.name, dict(self.live_row(found, record_id)))
 
@@ -134,8 +131,9 @@ class Org(OrgWriting):
                     self._store_stamped(sobject, {**row, "IsReminderSet": False})
 
     def invite(self, event_id: str, user_id: str) -> str:
-        """Make an event a group event and give the invitee their copy (IsChild), whose id is returned. Raises
-        NOT_FOUND.
+        """Make an event a group event and give the invitee their copy (IsChild), whose id is returned.
+
+        Raises NOT_FOUND.
         """
         found = self._stored_schema.sobject("Event")
         parent = {**self.live_row(found, event_id), "IsGroupEvent": True, "GroupEventType": "1"}
@@ -146,8 +144,7 @@ class Org(OrgWriting):
         return str(copy["Id"])
 
     def create_lightning_series(self, fields: Mapping[str, object], pattern: SeriesPattern) -> list[str]:
-        """Create a series whose first occurrence `fields` describes; returns the occurrences' ids, earliest
-        first.
+        """Create a series whose first occurrence `fields` describes; returns the occurrences' ids, earliest first.
 
         There is also a pattern row (GroupEventType 3), which is no appointment. Raises what creating an event
         does.
@@ -176,8 +173,9 @@ class Org(OrgWriting):
         return record_id
 
     def end_series_from(self, record_id: str) -> None:
-        """Delete an occurrence and all later ones of its series. Raises NOT_FOUND, or INVALID_OPERATION if it
-        has none.
+        """Delete an occurrence and all later ones of its series.
+
+        Raises NOT_FOUND, or INVALID_OPERATION if it has none.
         """
         found = self._stored_schema.sobject("Event")
         row = self.live_row(found, record_id)
@@ -201,9 +199,7 @@ class Org(OrgWriting):
                     self.revision += 1
 
     def empty_recycle_bin(self) -> None:
-        """Remove the deleted records for good, as an administrator may: they leave queryAll and the delete
-        log.
-        """
+        """Remove the deleted records for good, as an administrator may: they leave queryAll and the delete log."""
         self._purge(wire_second(self.now + timedelta(seconds=1)), wire_second(self.now))
 
     def tend(self) -> None:

@@ -1,5 +1,4 @@
-"""Reading the org: its schema, its rows, and queries over them. The lowest layer of `org.Org`; `writing`
-builds on it.
+"""Reading the org: its schema, its rows, and queries over them. The lowest layer of `org.Org`; `writing` builds on it.
 
 It is also the world that SOQL runs against. Everything raises SalesforceError; nothing knows HTTP.
 """
@@ -71,9 +70,7 @@ class OrgReading:
         return self._store.get(sobject.name, record_id) if sobject else None
 
     def compile(self, soql: str, version: float = LATEST_VERSION) -> CompiledQuery:
-        """A checked query. Raises MALFORMED_QUERY, INVALID_TYPE, INVALID_FIELD,
-        INVALID_QUERY_FILTER_OPERATOR.
-        """
+        """A checked query. Raises MALFORMED_QUERY, INVALID_TYPE, INVALID_FIELD, INVALID_QUERY_FILTER_OPERATOR."""
         return compile_query(parse(soql), self.schema(version), self)
 
     def find(self, query: CompiledQuery, *, include_deleted: bool = False) -> list[str]:

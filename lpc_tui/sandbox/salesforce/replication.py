@@ -1,7 +1,8 @@
 """`/updated` and `/deleted`: what changed in a span of time, by the minute. Called by the server's routes.
 
 Seconds of start and end are cut off before anything else, so a deletion at 12:00:30 is not in a span that
-ends at 12:00:45. Sources: REST/resources_getupdated, REST/resources_getdeleted, SOAP/getdeletedresult.
+ends at 12:00:45.
+Source: REST API Developer Guide, "Get Updated" and "Get Deleted".
 """
 
 from dataclasses import dataclass
@@ -70,9 +71,7 @@ def _span(start: str, end: str, now: datetime, reach: timedelta) -> _Span:
 
 
 def _minute(name: str, text: str) -> datetime:
-    """An instant cut to the minute. A `+` that was not percent-encoded arrives as a blank and is refused
-    here.
-    """
+    """An instant cut to the minute. A `+` that was not percent-encoded arrives as a blank and is refused here."""
     instant = parse_instant(text)
     if instant is None:
         raise _invalid(f"{name} is not a valid ISO 8601 date-time with an offset: {text}")

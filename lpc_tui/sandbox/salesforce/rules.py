@@ -1,7 +1,7 @@
 """What happens to a record between the call and the table: each object's own derivations and refusals.
 
-`org` hands every save to `settle` as a `Change`; the rules of an object may rewrite `change.row` or raise.
-They are functions of the change alone: they store nothing, and know no HTTP.
+`writing` hands every save to its object's rule as a `Change`; a rule may rewrite `change.row` or raise. Rules are
+functions of the change alone: they store nothing, and know no HTTP.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,8 @@
-"""Lightning series: ordinary Event rows with a shared pattern and no visible tie, which a client must not
-edit one by one.
+"""Lightning series: ordinary Event rows with a shared pattern and no visible tie.
 
-From API 58.0 changing a future occurrence changes all future ones; a past one becomes an exception. The tie
-is the org's own note `_series`. `org` calls `expand` for a new series and `followers` after each update.
-Source: OBJ/event.
+A client must not edit them one by one: from API 58.0 changing a future occurrence changes all future ones, while
+a past one becomes an exception. The tie is the org's own note `_series`. `org` makes series with `SeriesPattern`;
+`writing` asks for the `followers` of each update. Source: Object Reference, Event.
 """
 
 from collections.abc import Iterable
@@ -72,8 +71,9 @@ def is_past(row: Row, now: datetime) -> bool:
 
 
 def followers(rows: Iterable[Row], changed: Row, now: datetime) -> list[Row]:
-    """The rows that a change of one future occurrence changes too: future siblings that are no exceptions,
-    and the pattern row.
+    """The rows that follow a change of one future occurrence.
+
+    Future siblings that are no exceptions, and the pattern row.
     """
     return [
         row

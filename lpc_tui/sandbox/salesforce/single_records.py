@@ -1,5 +1,6 @@
-"""The single-record resources: rows by id and by external id, with their conditional headers. Reached through
-`routes`.
+"""The single-record resources: rows by id and by external id, with their conditional headers.
+
+Reached through `routes`.
 """
 
 from datetime import UTC, datetime
@@ -90,8 +91,9 @@ def delete_by_external_id(org: Org, call: Call) -> Answer:
 
 
 def upsert(org: Org, call: Call) -> Answer:
-    """PATCH /sobjects/X/Field__c/VALUE[?updateOnly=true]: 201 created, 200 (204 before 46.0) updated, 300
-    several matches.
+    """PATCH /sobjects/X/Field__c/VALUE[?updateOnly=true].
+
+    201 created, 200 (204 before 46.0) updated, 300 several matches.
     """
     call.only_params("updateOnly")
     sobject = _sobject(org, call)
@@ -124,9 +126,7 @@ def matching(org: Org, sobject: SObject, field: Field, value: str) -> list[Row]:
 
 
 def unmet_condition(call: Call, row: Row) -> Answer | None:
-    """The 304 or 412 that a conditional header asks for, against LastModifiedDate to the second; None to go
-    ahead.
-    """
+    """The 304 or 412 that a conditional header asks for, against LastModifiedDate to the second; None to go ahead."""
     modified = from_wire(row["LastModifiedDate"])
     since = http_date(call, "if-modified-since")
     if since is not None and modified <= since:
@@ -138,9 +138,7 @@ def unmet_condition(call: Call, row: Row) -> Answer | None:
 
 
 def http_date(call: Call, header: str) -> datetime | None:
-    """A date header, or None if it is absent. A bad one is ignored on reads and refused on PATCH, as the
-    service does.
-    """
+    """A date header, or None if it is absent. A bad one is ignored on reads and refused on PATCH, as the service does."""
     text = call.headers.get(header)
     if text is None:
         return None

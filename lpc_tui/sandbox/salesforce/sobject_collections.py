@@ -1,8 +1,7 @@
-"""sObject collections: up to 200 records created, changed, upserted or deleted in one call, and up to 2,000
-read by id.
+"""sObject collections: up to 200 records created, changed, upserted or deleted in one call, and up to 2,000 read by id.
 
 Each record has its own result, in the order of the request; but a record that cannot be read at all refuses
-the whole call. Source: REST/resources_composite_sobjects_collections and its pages. Reached through `routes`.
+the whole call. Source: REST API Developer Guide, "sObject Collections". Reached through `routes`.
 """
 
 from collections import Counter
@@ -130,9 +129,7 @@ def _retrieved(
 
 
 def _records(org: Org, call: Call) -> tuple[list[tuple[SObject, Values]], bool]:
-    """The records of a body, all deserialised before any is written. Raises UnparsableRecord for the whole
-    call.
-    """
+    """The records of a body, all deserialised before any is written. Raises UnparsableRecord for the whole call."""
     call.only_params()
     body = members(call.json_object(), {"allOrNone": bool, "records": list})
     records = body.get("records")

@@ -60,9 +60,7 @@ class Store:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo every `put` of the block if it raises. Nests: an inner block that succeeds belongs to the
-        outer one.
-        """
+        """Undo every `put` of the block if it raises. Nests: an inner block that succeeds belongs to the outer one."""
         outer, self._undo = self._undo, []
         try:
             yield

@@ -1,6 +1,4 @@
-"""How a task's derived fields follow from its status and priority. Called by `org` before each save of a
-Task.
-"""
+"""How a task's derived fields follow from its status and priority. Called by `org` before each save of a Task."""
 
 from lpc_tui.sandbox.salesforce.activities import is_old_task, settle_relations
 from lpc_tui.sandbox.salesforce.instants import wire_second

@@ -1,5 +1,6 @@
-"""The org's daily allowance of API requests, counted over a rolling 24 hours. The server spends it; a client
-reads what is left.
+"""The org's daily allowance of API requests, counted over a rolling 24 hours.
+
+The server spends it; a client reads what is left.
 """
 
 from collections import deque

@@ -1,6 +1,4 @@
-"""Who works in the org: how a user is described to it, and the rows that users, the organization and the
-activity choices become.
-"""
+"""Who works in the org, and the rows that users, the organization and the activity choices become."""
 
 from dataclasses import dataclass
 

@@ -57,9 +57,7 @@ class OrgWriting(OrgReading):
         self._actor = ""
 
     def insert(self, sobject: str, fields: Mapping[str, object], *, version: float = LATEST_VERSION) -> str:
-        """Create a record from a JSON body and return its 18-character id. Raises what the service would
-        answer.
-        """
+        """Create a record from a JSON body and return its 18-character id. Raises what the service would answer."""
         found = self.schema(version).sobject(sobject)
         return self.create(found, read_record(found, fields), version)
 
@@ -110,9 +108,7 @@ class OrgWriting(OrgReading):
             self._release_children(found, row)
 
     def writeable_row(self, sobject: SObject, record_id: str) -> Row:
-        """The live row a write is meant for. Raises NOT_FOUND, ENTITY_IS_DELETED or
-        INVALID_CROSS_REFERENCE_KEY.
-        """
+        """The live row a write is meant for. Raises NOT_FOUND, ENTITY_IS_DELETED or INVALID_CROSS_REFERENCE_KEY."""
         full_id = ids.normalise(record_id)
         if full_id is not None and self._store.get(sobject.name, full_id) is None:
             raise invalid_reference(status=404)
@@ -149,9 +145,7 @@ class OrgWriting(OrgReading):
         return row
 
     def _save(self, sobject: SObject, before: Row | None, given: Values, row: Row, version: float) -> Row:
-        """Apply the object's rules and the hook, stamp, store. `row` is written to and becomes the stored
-        one.
-        """
+        """Apply the object's rules and the hook, stamp, store. `row` is written to and becomes the stored one."""
         change = Change(
             before=before,
             given=given,

@@ -120,6 +120,7 @@ def test_where(tasks: Client, where: str, found: Sequence[str]) -> None:
             "NUMBER_OUTSIDE_VALID_RANGE",
             "Maximum SOQL offset allowed is 2000",
         ),
+        ("SELECT Id FROM Task LIMIT -1", "MALFORMED_QUERY", "unexpected token: '-'"),
         ("SELECT FIELDS(ALL) FROM Task", "MALFORMED_QUERY", "must have a LIMIT of at most 200"),
         (
             "SELECT Owner.TimeZoneSidKey FROM Event",

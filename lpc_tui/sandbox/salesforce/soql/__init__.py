@@ -1,3 +1,1 @@
-"""SOQL, the part of it that clients of activities and contacts use: `parser` reads, `compiler` checks and
-evaluates.
-"""
+"""SOQL, the part of it that clients of activities and contacts use: `parser` reads, `compiler` checks and evaluates."""

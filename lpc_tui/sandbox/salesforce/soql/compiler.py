@@ -96,8 +96,9 @@ class CompiledQuery:
 
 
 def compile_query(query: syntax.Query, schema: Schema, world: World) -> CompiledQuery:
-    """Check a query against a schema. Raises INVALID_TYPE, INVALID_FIELD, INVALID_QUERY_FILTER_OPERATOR or
-    MALFORMED_QUERY.
+    """Check a query against a schema.
+
+    Raises INVALID_TYPE, INVALID_FIELD, INVALID_QUERY_FILTER_OPERATOR or MALFORMED_QUERY.
     """
     sobject = schema.find(query.sobject)
     if sobject is None:
@@ -179,9 +180,7 @@ def _ordering(
 def _shower(
     selected: Sequence[Resolved], world: World, schema: Schema, shown_as: str | None, depth: int
 ) -> Shower:
-    """How a row is shown: attributes, plain fields, and one nested object a relationship, in the order they
-    were selected.
-    """
+    """How a row is shown: attributes, and what was selected in its order, one nested object a relationship."""
     parts: dict[str, Callable[[Row], object]] = {}
     for item in selected:
         if len(item.relations) == depth:

@@ -42,9 +42,7 @@ class ConditionCompiler:
         self._column = column
 
     def compile(self, condition: syntax.Condition) -> Predicate:
-        """The condition as a predicate. Raises what the service says of unknown, unfilterable or ill-typed
-        fields.
-        """
+        """The condition as a predicate. Raises what the service says of unknown, unfilterable or ill-typed fields."""
         match condition:
             case syntax.AllOf(conditions):
                 parts = [self.compile(part) for part in conditions]

@@ -1,5 +1,6 @@
-"""How SOQL refusals read: the message under an excerpt of the query with a caret at the place. Built by
-`parser` and `compiler`.
+"""How SOQL refusals read: the message under an excerpt of the query with a caret at the place.
+
+Built by `parser` and `compiler`.
 """
 
 from lpc_tui.sandbox.salesforce.errors import SalesforceError

@@ -1,7 +1,7 @@
-"""What a SOQL literal means to the field it is compared with: unescaped text, LIKE patterns, wire-form
-instants, ranges of days.
+"""What a SOQL literal means to the field it is compared with.
 
-`conditions` asks here for every value. Escapes: SOQL/quotedstringescapes; date literals: SOQL/date_literals.
+`conditions` asks here for every value. Source: SOQL and SOSL Reference, "Quoted String Escape
+Sequences" and "Date Formats and Date Literals".
 """
 
 import re

@@ -1,5 +1,6 @@
-"""Reads SOQL text into `syntax`. Called for every query; knows no schema, so that it refuses only what is no
-SOQL at all.
+"""Reads SOQL text into `syntax`.
+
+Called for every query; knows no schema, so that it refuses only what is no SOQL at all.
 """
 
 import re
@@ -21,9 +22,7 @@ LONGEST_OFFSET = 2000
 
 
 def parse(soql: str) -> syntax.Query:
-    """The statement as values. Raises MALFORMED_QUERY, or NUMBER_OUTSIDE_VALID_RANGE for an OFFSET beyond
-    2000.
-    """
+    """The statement as values. Raises MALFORMED_QUERY, or NUMBER_OUTSIDE_VALID_RANGE for an OFFSET beyond 2000."""
     if not soql.strip():
         raise errors.malformed("SOQL statements cannot be empty or null")
     if len(soql) > LONGEST_QUERY:
@@ -155,6 +154,10 @@ class _ToSyntax(Transformer[Token, syntax.Query]):
         limit: Token | None,
         offset: Token | None,
     ) -> syntax.Query:
+        for number in (limit, offset):
+            if number is not None and not number.isdecimal():
+                place = number.start_pos or 0
+                raise errors.malformed(errors.at(self._soql, place, f"unexpected token: '{number[0]}'"))
         skipped = int(offset or 0)
         if skipped > LONGEST_OFFSET:
             raise SalesforceError(

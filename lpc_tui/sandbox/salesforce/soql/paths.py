@@ -1,5 +1,6 @@
-"""From a dotted path to the field it ends in and a function that fetches it from a row. Used for SELECT,
-WHERE and ORDER BY alike.
+"""From a dotted path to the field it ends in and a function that fetches it from a row.
+
+Used for SELECT, WHERE and ORDER BY alike.
 """
 
 from collections.abc import Callable

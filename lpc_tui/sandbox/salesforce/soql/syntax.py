@@ -1,5 +1,6 @@
-"""A SOQL query as values: what `parser` makes and `compiler` gives a meaning. Positions count characters from
-the query's start.
+"""A SOQL query as values: what `parser` makes and `compiler` gives a meaning.
+
+Positions count characters from the query's start.
 """
 
 from dataclasses import dataclass
