@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from starlette.applications import Starlette
 
 from lpc_tui.errors import SandboxError
 from lpc_tui.sandbox.hosting import Host, Listener
@@ -79,10 +80,7 @@ def test_a_child_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_reaches_the_parent() -> None:
-    async def nothing(*_: object) -> None:
-        """Never called."""
-
-    host = Host([Listener("Other", nothing)])
+    host = Host([Listener("Other", Starlette())])
     host.start()
     try:
         with pytest.raises(SandboxError, match=rf"Graph.*{host.ports[0]}.*another program") as raised:

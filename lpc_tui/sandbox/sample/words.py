@@ -102,8 +102,8 @@ RICH_NOTES = (
 )
 
 HOSTILE = (
-    "[bold red]Review[/] of [/] the [link=file:///etc/passwd]draft[/link]",
     "\x1b[31mRed alert\x1b[0m \x1b]0;owned\x07 meeting",
+    "[bold red]Review[/] of [/] the [link=file:///etc/passwd]draft[/link]",
     "\u202eevil txet\u202c looks \u2066reversed\u2069",
     "It's \"quoted\", 'twice' and back\\slashed",
     "<script>alert('x')</script><b>not bold</b> &amp; &lt;plain&gt;",
