@@ -41,9 +41,12 @@ class CalendarOperations:
         return self.events_book.view.show(self.events_book.create(body, calendar), None, shape)
 
     def event(self, event_id: str, shape: Shape = PLAIN, calendar_id: str | None = None) -> JsonObject:
-        """One event, series or occurrence."""
+        """One event, series or occurrence, with the calendar it is in where the shape expands that."""
         sighting = self.events_book.find(event_id, self._only(calendar_id))
-        return self.events_book.view.show(*sighting, shape)
+        shown = self.events_book.view.show(*sighting, shape)
+        if "calendar" in shape.expanded:
+            shown["calendar"] = self.calendar_shelf.show(self.calendar_shelf.by_serial(sighting[0].calendar))
+        return shown
 
     def update_event(
         self,

@@ -77,7 +77,7 @@ class EventRoutes:
             request,
             EVENT,
             lambda shape: self._mailbox.event(caught["event"], shape, caught.get("calendar")),
-            expandable=_EXPANDABLE | {"exceptionOccurrences"},
+            expandable=_EXPANDABLE | {"calendar", "exceptionOccurrences"},
         )
 
     def update_event(self, request: GraphRequest, caught: dict[str, str]) -> GraphAnswer:
