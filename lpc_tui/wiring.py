@@ -29,7 +29,7 @@ from lpc_tui.replicas.signin import token_of
 from lpc_tui.settings import ContactSync, PreventSettings, Settings
 from lpc_tui.state.store import RunRecord, read_runs
 
-__all__ = ["AVAILABLE", "make_engine", "open_engine", "past_runs", "rules_of"]
+__all__ = ["AVAILABLE", "SettingsProfile", "make_engine", "open_engine", "past_runs", "preload", "rules_of"]
 
 AVAILABLE: tuple[Process, ...] = (Process.CALENDAR,)
 """The processes that this version can synchronise."""
@@ -46,7 +46,7 @@ def make_engine(
     settings: Settings, paths: Paths, *, environ: Mapping[str, str] = os.environ, clock: Clock = utc_now
 ) -> SyncEngine:
     """The engine of a profile under these settings. Nothing is opened or contacted before it runs."""
-    profile = _SettingsProfile(settings, paths, dict(environ), clock)
+    profile = SettingsProfile(settings, paths, dict(environ), clock)
     return SyncEngine(profile, clock=clock, ticks=time.monotonic, new_id=lambda: uuid.uuid4().hex)
 
 
@@ -60,6 +60,12 @@ async def open_engine(
         yield engine
     finally:
         await engine.close()
+
+
+def preload() -> None:
+    """Import the service libraries: half a second that a UI spends in a thread, not on its loop when the run begins."""
+    import lpc_tui.replicas.outlook.calendar
+    import lpc_tui.replicas.salesforce  # noqa: F401
 
 
 def past_runs(paths: Paths) -> Sequence[RunRecord]:
@@ -108,7 +114,7 @@ def _boxes(prevent: PreventSettings) -> frozenset[tuple[Side, Action]]:
     return frozenset(box for box, is_ticked in ticked.items() if is_ticked)
 
 
-class _SettingsProfile:
+class SettingsProfile:
     """A profile as the engine asks for it, made from the settings file."""
 
     def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str], clock: Clock) -> None:

@@ -26,7 +26,7 @@ from lpc_tui.model.plan import Answers
 from lpc_tui.settings_check import InvalidSettingsError
 from lpc_tui.settings_keys import label
 from lpc_tui.tui.messages import EventsArrived
-from lpc_tui.tui.plain import prose
+from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.run_state import Activity
@@ -179,6 +179,9 @@ class LpcApp(App[None]):
             if self._quits_after_run:
                 self.exit()
         self._load_history()
+        if self.run_control.log_trouble is not None:
+            reason = plain(str(self.run_control.log_trouble))
+            self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
         if not self._quits_after_run:
             self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
 
@@ -239,7 +242,7 @@ class LpcApp(App[None]):
 
     @work(group="panels", exit_on_error=False)
     async def _load_history(self) -> None:
-        self.main.history.show(await asyncio.to_thread(self.ports.history), self.ports)
+        self.main.history.show(await asyncio.to_thread(self.ports.history))
 
     # Help, palette, errors, the end
 

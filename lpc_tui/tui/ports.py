@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from lpc_tui.engine.events import Counts, Event, Outcome
-from lpc_tui.engine.interface import Emit, Engine
+from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Process, Side
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
-__all__ = ["Account", "Ports", "RunSummary", "SettingsStore", "no_log"]
+__all__ = ["Account", "NoLog", "Ports", "RunLog", "RunSummary", "SettingsStore"]
 
 
 class SettingsStore(Protocol):
@@ -72,8 +72,27 @@ class RunSummary:
     counts: Mapping[Process, Counts]
 
 
-def no_log(_event: Event) -> None:
+class RunLog(Protocol):
+    """Keeps a run's events: the log file. A log that cannot be written never fails a run."""
+
+    trouble: OSError | None
+    """Why nothing is written any more."""
+
+    def __call__(self, event: Event) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class NoLog:
     """A log that keeps nothing."""
+
+    trouble: OSError | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Forget the event."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,5 +113,5 @@ class Ports:
     """Shown in the title line; empty for the default profile."""
     places: tuple[tuple[str, str], ...] = ()
     """Where things live on this computer: label and path."""
-    log: Emit = no_log
-    """Receives every event of every run: the log file."""
+    open_log: Callable[[], RunLog] = NoLog
+    """Made anew for each run."""

@@ -26,6 +26,8 @@ class RunControl:
     def __init__(self, ports: Ports, review: Reviewer, deliver: Callable[[Sequence[Event]], object]) -> None:
         """`review` asks the person; `deliver` takes each batch of events."""
         self.state = RunState()
+        self.log_trouble: OSError | None = None
+        """Why the last run's log file is not whole."""
         self._ports = ports
         self._ask = review
         self._deliver = deliver
@@ -44,9 +46,10 @@ class RunControl:
         """Carry out one run, with `settings` as they are saved. Raises what opening the engine raises."""
         assert self._cancel is not None, "begin() comes first"
         bridge = EventBridge(self._deliver, asyncio.get_running_loop().call_later)
+        log = self._ports.open_log()
 
         def emit(event: Event) -> None:
-            self._ports.log(event)
+            log(event)
             bridge.emit(event)
 
         try:
@@ -57,6 +60,8 @@ class RunControl:
                 await engine.close()
         finally:
             bridge.flush()
+            log.close()
+            self.log_trouble = log.trouble
             self.state.end()
             self._cancel = None
 

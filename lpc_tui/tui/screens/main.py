@@ -83,7 +83,7 @@ class MainScreen(LeanScreen[None]):
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
                     yield SyncJobs(self._staging, id="sync-jobs")
                     yield AccountsPanel(id="accounts")
-                    yield HistoryPanel(id="history")
+                    yield HistoryPanel(self._ports.zone, id="history")
                     yield AboutPanel(self._ports, id="about")
         yield Static("", id="hint")
         yield StateLine(id="state")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -12,7 +14,7 @@ from textual.widgets import DataTable, Static
 
 import lpc_tui
 from lpc_tui.model.items import Side
-from lpc_tui.tui.plain import content, text
+from lpc_tui.tui.plain import content
 from lpc_tui.tui.ports import Account, Ports, RunSummary
 from lpc_tui.tui.values import stamp_text
 from lpc_tui.wording import counts_words, outcome_words
@@ -48,29 +50,40 @@ class AccountsPanel(VerticalScroll):
 
 
 class HistoryPanel(Vertical):
-    """Past runs, newest first."""
+    """Past runs, newest first; below the list, all of what the run under the cursor did."""
+
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._zone = zone
+        self._runs: dict[str, RunSummary] = {}
 
     def compose(self) -> ComposeResult:
         yield Static("History", classes="heading")
-        yield Static("", id="history-note")
-        yield DataTable(id="history-table", cursor_type="row", zebra_stripes=False)
+        yield DataTable(id="history-table", cursor_type="row")
+        yield Static("", id="history-detail")
 
     def on_mount(self) -> None:
         self.query_one(DataTable).add_columns("Started", "Outcome", "What")
 
-    def show(self, runs: Sequence[RunSummary], ports: Ports) -> None:
+    def show(self, runs: Sequence[RunSummary]) -> None:
         """Show these runs."""
+        self._runs = {run.run: run for run in runs}
         table = self.query_one(DataTable)
         table.clear()
         for run in runs:
-            started = stamp_text(run.started, ports.zone)
-            table.add_row(started, text(_outcome(run)), Text(_what(run)), key=run.run)
-        self.tell("" if runs else "No sync has run yet. F5 starts one.")
+            started = stamp_text(run.started, self._zone)
+            table.add_row(started, _outcome(run), Text(_what(run)), key=run.run)
+        if not runs:
+            self._tell("No sync has run yet. F5 starts one.")
 
-    def tell(self, note: str) -> None:
-        """Show a line above the list."""
-        self.query_one("#history-note", Static).update(content(note))
-        self.query_one("#history-note").display = bool(note)
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if (run := self._runs.get(event.row_key.value or "")) is not None:
+            self._tell(f"{stamp_text(run.started, self._zone)}: {_outcome(run)}. {_what(run)}.")
+
+    def _tell(self, words: str) -> None:
+        self.query_one("#history-detail", Static).update(content(words))
 
 
 def _outcome(run: RunSummary) -> str:

@@ -1,0 +1,147 @@
+"""Opens the terminal UI on a profile, with everything it needs from the rest of the program.
+
+`app` calls it without a command, `demo` once the sandbox is up. Textual is imported here, inside the function, and the
+services' libraries only when a run begins: the first frame waits for neither.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from lpc_tui.errors import SettingsError, UsageError
+from lpc_tui.paths import DEFAULT_PROFILE, Paths, paths_of
+
+if TYPE_CHECKING:
+    from lpc_tui.engine.events import Counts
+    from lpc_tui.engine.interface import Engine
+    from lpc_tui.settings import Settings
+    from lpc_tui.tui.ports import Account, Ports, RunSummary
+
+__all__ = ["open_ui", "ports_of"]
+
+
+def open_ui(profile: str | None = None) -> None:
+    """Run the terminal UI until the person quits.
+
+    Raises:
+        UsageError: there is no terminal, or the profile's name is none.
+        SettingsError: the profile's folders cannot be made.
+    """
+    import sys
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The terminal UI needs a terminal, and there is none here.",
+            "Without one: lpc-tui sync --yes, and lpc-tui --help.",
+        )
+    from lpc_tui.tui.app import LpcApp
+
+    paths = paths_of(profile)
+    try:
+        paths.make_folders()
+    except OSError as error:
+        raise SettingsError(
+            f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
+        ) from error
+    LpcApp(ports_of(paths)).run()
+
+
+def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ) -> Ports:
+    """What the UI is given for this profile."""
+    from datetime import UTC, datetime
+
+    from tzlocal import get_localzone
+
+    from lpc_tui.logfile import LogFile
+    from lpc_tui.tui.ports import Ports
+    from lpc_tui.tui.store import FileStore
+
+    async def open_engine(settings: Settings) -> Engine:
+        import asyncio
+
+        from lpc_tui import wiring
+
+        await asyncio.to_thread(wiring.preload)
+        return wiring.make_engine(settings, paths, environ=environ)
+
+    return Ports(
+        settings=FileStore(paths.config_file),
+        open_engine=open_engine,
+        history=lambda: _history(paths),
+        accounts=lambda settings: _accounts(settings, environ),
+        zone=get_localzone(),
+        clock=lambda: datetime.now(UTC),
+        profile="" if paths.profile == DEFAULT_PROFILE else paths.profile,
+        places=(
+            ("Settings", str(paths.config_file)),
+            ("State", str(paths.state_file)),
+            ("Log", str(paths.log_file)),
+        ),
+        open_log=lambda: LogFile(paths.log_file),
+    )
+
+
+def _accounts(settings: Settings, environ: Mapping[str, str]) -> Sequence[Account]:
+    from lpc_tui.model.items import Side
+    from lpc_tui.replicas.signin import TOKEN_VARIABLES, has_token
+    from lpc_tui.tui.ports import Account
+
+    def account(side: Side, address: str, *details: tuple[str, str]) -> Account:
+        is_ready, variable = has_token(side, environ), TOKEN_VARIABLES[side]
+        source = f"the environment variable {variable}" if is_ready else f"none: {variable} is not set"
+        return Account(side=side, address=address, token_source=source, is_ready=is_ready, details=details)
+
+    outlook, salesforce = settings.outlook, settings.salesforce
+    return (
+        account(Side.OUTLOOK, outlook.graph_url, ("Calendar", outlook.calendar or "the default one")),
+        account(Side.SALESFORCE, salesforce.instance_url, ("API version", salesforce.api_version)),
+    )
+
+
+def _history(paths: Paths) -> Sequence[RunSummary]:
+    from lpc_tui import wiring
+    from lpc_tui.engine.events import Outcome
+    from lpc_tui.tui.ports import RunSummary
+
+    return [
+        RunSummary(
+            run=record.id,
+            started=record.started_at,
+            finished=record.finished_at,
+            outcome=Outcome(record.outcome) if record.outcome else None,
+            processes=record.processes,
+            counts={
+                process: _counts(record.counts[process])
+                for process in record.processes
+                if process in record.counts
+            },
+        )
+        for record in wiring.past_runs(paths)
+    ]
+
+
+def _counts(kept: Mapping[str, object]) -> Counts:
+    """Counts as the history keeps them (`counts_as_json`)."""
+    from lpc_tui.engine.events import Counts
+    from lpc_tui.model.items import Side
+
+    def number(value: object) -> int:
+        return value if isinstance(value, int) else 0
+
+    def by_side(name: str) -> Mapping[Side, int]:
+        value = kept.get(name)
+        return {side: number(value.get(side)) for side in Side} if isinstance(value, Mapping) else {}
+
+    return Counts(
+        created=by_side("created"),
+        updated=by_side("updated"),
+        deleted=by_side("deleted"),
+        linked=number(kept.get("linked")),
+        unchanged=number(kept.get("unchanged")),
+        prevented=number(kept.get("prevented")),
+        conflicts=number(kept.get("conflicts")),
+        skipped=number(kept.get("skipped")),
+        failed=number(kept.get("failed")),
+    )
