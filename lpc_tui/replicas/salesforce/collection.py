@@ -59,6 +59,10 @@ class Submitted:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     failure: LpcError | None = None
 
+    def locked(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those that another transaction held."""
+        return [entry for entry in entries if self.verdicts[entry.write.key].code == _LOCKED]
+
     def add(self, other: Submitted) -> None:
         self.verdicts.update(other.verdicts)
         self.failure = other.failure or self.failure
@@ -80,7 +84,7 @@ class Collections:
         submitted = await self._send(action, entries, sending)
         patience = self._caller.patience()
         for _ in range(1, _LOCK_ATTEMPTS):
-            locked = [entry for entry in entries if submitted.verdicts[entry.write.key].code == _LOCKED]
+            locked = submitted.locked(entries)
             if not locked or submitted.failure is not None:
                 break
             try:
@@ -88,6 +92,9 @@ class Collections:
             except ThrottledError:
                 break
             submitted.add(await self._send(action, locked, sending))
+        for entry in submitted.locked(entries):
+            # Nothing is wrong with the record: it is for the next run, not for the person.
+            submitted.verdicts[entry.write.key] = Verdict(Result.NOT_SENT)
         return submitted
 
     async def _send(self, action: Action, entries: Sequence[Entry], sending: Sending) -> Submitted:

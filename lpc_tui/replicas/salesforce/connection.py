@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -86,6 +86,8 @@ class Connection:
         """Raises SettingsError if a token must not be sent to `instance_url`."""
         self.instance_url = checked_url(instance_url, "salesforce.instance_url")
         self.limits: Limits | None = None
+        self.clock_offset = timedelta(0)
+        """How far the service's clock is ahead of this computer's, as last heard."""
         self._host = urlsplit(self.instance_url).netloc
         self._api_version = api_version
         self._provider: TokenProvider = (lambda: token) if isinstance(token, str) else token
@@ -231,10 +233,13 @@ class Connection:
             self.limits = Limits(int(usage[1]), int(usage[2]))
 
     def _service_time(self, response: Response) -> datetime:
+        now = self._clock()
         try:
-            return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
+            at = parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
         except ValueError:
-            return self._clock()
+            return now
+        self.clock_offset = at - now
+        return at
 
 
 def _json_or_text(response: Response) -> Any:

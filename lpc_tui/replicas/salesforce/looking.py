@@ -18,12 +18,11 @@ from lpc_tui.replicas.salesforce.reading import Reading, scope_item
 from lpc_tui.replicas.salesforce.records import EventRecords
 from lpc_tui.replicas.salesforce.schema import JsonObject
 from lpc_tui.replicas.salesforce.soql import id_chunks
-from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT
 
 __all__ = ["SKEW", "Looking"]
 
 SKEW: Final = timedelta(minutes=2)
-"""How far this computer's clock may be ahead of the service's, when a create is searched by its time."""
+"""How much further this computer's clock may have been ahead of the service's, when a create is searched by its time."""
 
 
 class Looking:
@@ -45,7 +44,7 @@ class Looking:
                 )
         unseen = [each for each in dict.fromkeys(ids) if each not in seen]
         if unseen:
-            deleted = (await self._reading.deletions(now - DELETIONS_KEPT)).ids
+            deleted = (await self._reading.deletions()).ids
             for each in unseen:
                 seen[each] = Gone() if each in deleted else Unknown("Salesforce does not show it.")
         return seen
@@ -53,9 +52,13 @@ class Looking:
     async def find(
         self, writes: Sequence[Write], since: datetime, records: EventRecords, scope: Scope
     ) -> Mapping[str, Item]:
-        """The events that these creates made, by all the fields that were sent; each stands for one create at most."""
+        """The events that these creates made, by all the fields that were sent; each stands for one create at most.
+
+        The newest first: of twins the older ones are those whose answers did arrive.
+        """
         now = self._clock()
-        query = created_events(since - SKEW, records.user, records.selected)
+        since += min(self._connection.clock_offset, timedelta(0)) - SKEW
+        query = created_events(since, records.user, records.selected)
         candidates = [records.item(row, now) async for row in self._rows(query, include_deleted=False)]
         found: dict[str, Item] = {}
         for write in writes:

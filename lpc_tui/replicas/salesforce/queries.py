@@ -45,10 +45,10 @@ def changed_events(since: datetime, user: str, selected: Sequence[str]) -> str:
 
 
 def created_events(since: datetime, user: str, selected: Sequence[str]) -> str:
-    """The events that a person made since then, whoever owns them now."""
+    """The events that a person made since then, whoever owns them now; the newest first."""
     return (
         f"{_select(selected)} WHERE CreatedById = {quoted(user)} AND {_APPOINTMENTS}"
-        f" AND CreatedDate >= {instant(since)} ORDER BY CreatedDate, Id"
+        f" AND CreatedDate >= {instant(since)} ORDER BY CreatedDate DESC, Id DESC"
     )
 
 

@@ -63,7 +63,7 @@ class Reading:
         Raises:
             ForgottenError: before the first page, if that cannot be told.
         """
-        if mark.deleted_since < self._clock() - DELETIONS_KEPT:
+        if mark.deleted_since < self._service_now() - DELETIONS_KEPT:
             raise ForgottenError("The last sync was more than 15 days ago")
         query = changed_events(mark.since - OVERLAP, records.user, records.selected)
         try:
@@ -80,14 +80,15 @@ class Reading:
         async for each in self._walk(page, records, scope, deletions.ids, next_mark, is_full=False):
             yield each
 
-    async def deletions(self, since: datetime) -> Deletions:
-        """The log of deletions from `since` to now.
+    async def deletions(self, since: datetime | None = None) -> Deletions:
+        """The log of deletions from `since`, or all there is of it, to now.
 
         The service cuts both ends to the minute and wants one between them, so the start gives way: an id too many is
         harmless, an end in the future is not known to be.
         """
-        end = self._clock().replace(second=0, microsecond=0)
-        start = min(since.replace(second=0, microsecond=0), end - _MINUTE)
+        now = self._service_now()
+        start, end = (each.replace(second=0, microsecond=0) for each in (since or now - DELETIONS_KEPT, now))
+        start = min(start, end - _MINUTE)
         answer = await self._connection.get(
             "sobjects/Event/deleted/", {"start": start.isoformat(), "end": end.isoformat()}
         )
@@ -99,6 +100,10 @@ class Reading:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise not_salesforce(urlsplit(self._connection.instance_url).netloc, 200) from error
+
+    def _service_now(self) -> datetime:
+        """The service's clock, as far as it is known before it has answered."""
+        return self._clock() + self._connection.clock_offset
 
     async def _walk(
         self,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,8 @@ from lpc_tui.errors import (
     ThrottledError,
     UnreachableError,
 )
-from lpc_tui.model.items import Item
-from lpc_tui.replicas.base import Identity, Outcome, Result, Write
+from lpc_tui.model.items import Item, Process, Side
+from lpc_tui.replicas.base import Identity, Outcome, Replica, Result, Write
 from lpc_tui.replicas.calling import TIMEOUT_S
 from lpc_tui.replicas.salesforce import SalesforceEvents
 from lpc_tui.replicas.salesforce.failures import RefusedCall, failure
@@ -240,7 +242,7 @@ async def test_locked_record_is_tried_again_alone(world: World, replica: Salesfo
     assert world.record(ids[0])["Subject"] == "0"  # the answer was made up: it was not sent twice
 
 
-async def test_record_that_stays_locked_is_refused_in_the_end(
+async def test_record_that_stays_locked_is_left_for_the_next_run(
     world: World, replica: SalesforceEvents
 ) -> None:
     event_id = world.event()
@@ -252,8 +254,7 @@ async def test_record_that_stays_locked_is_refused_in_the_end(
     fault = Fault("PATCH", COLLECTIONS, 200, json.dumps([locked]), times=99)
     world.faults.add(fault)
     outcome = (await write(replica, update(items[event_id], subject="after")))[event_id]
-    assert outcome.result is Result.REFUSED
-    assert outcome.words == "UNABLE_TO_LOCK_ROW: locked"
+    assert outcome.result is Result.NOT_SENT
     assert 99 - fault.times == 4
 
 
@@ -301,6 +302,21 @@ class Recorder(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def test_importing_the_replica_loads_no_service_library() -> None:
+    code = (
+        "import sys, lpc_tui.replicas.salesforce;"
+        "sys.exit(str([name for name in ('simple_salesforce', 'requests') if name in sys.modules] or ''))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
+
+
+def test_is_a_replica(world: World) -> None:
+    replica: Replica = world.replica()
+    assert (replica.side, replica.process) == (Side.SALESFORCE, Process.CALENDAR)
+    assert replica.zone_name == "Europe/Berlin"
 
 
 def test_session_has_a_timeout_ignores_netrc_and_follows_no_redirect(

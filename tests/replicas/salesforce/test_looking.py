@@ -9,7 +9,7 @@ import pytest
 from lpc_tui.model.items import AllDay, Item, Timed
 from lpc_tui.replicas.base import Gone, Unknown
 from lpc_tui.replicas.salesforce import SalesforceEvents
-from tests.replicas.salesforce.conftest import World, create, write
+from tests.replicas.salesforce.conftest import Clock, World, create, write
 
 WHEN = Timed(datetime(2026, 4, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, 30, tzinfo=UTC))
 
@@ -52,6 +52,16 @@ async def test_event_whose_bin_was_emptied_is_unknown(world: World, replica: Sal
     world.org.delete("Event", event_id)
     world.org.empty_recycle_bin()
     assert isinstance((await replica.look([event_id], world.scope()))[event_id], Unknown)
+
+
+async def test_log_of_deletions_is_asked_by_the_services_clock(world: World) -> None:
+    behind = Clock(world.clock.now - timedelta(hours=3))
+    replica = world.replica(clock=behind)
+    event_id = world.event()
+    world.org.delete("Event", event_id)
+    world.org.empty_recycle_bin()
+    assert isinstance((await replica.look([event_id], world.scope()))[event_id], Unknown)
+    await replica.close()
 
 
 async def test_private_event_is_looked_at_without_its_text(world: World, replica: SalesforceEvents) -> None:
@@ -98,6 +108,30 @@ async def test_one_event_stands_for_one_lost_create(world: World, replica: Sales
     found = await replica.find(twins, since, world.scope())
     assert set(found) == {"a", "b"}
     assert found["a"].id != found["b"].id
+
+
+async def test_of_twins_the_newest_is_the_one_whose_answer_was_lost(
+    world: World, replica: SalesforceEvents
+) -> None:
+    since = world.clock.now
+    known = (await write(replica, create("known", subject="twin", when=WHEN)))["known"].item
+    world.clock.advance(seconds=2)
+    lost = (await write(replica, create("lost", subject="twin", when=WHEN)))["lost"].item
+    found = await replica.find([create("lost", subject="twin", when=WHEN)], since, world.scope())
+    assert lost is not None
+    assert known is not None
+    assert found["lost"].id == lost.id != known.id
+
+
+async def test_lost_create_is_found_although_our_clock_is_ahead(world: World) -> None:
+    ahead = Clock(world.clock.now + timedelta(hours=1))
+    replica = world.replica(clock=ahead)
+    since = ahead.now
+    await write(replica, create("a", subject="x", when=WHEN))
+    await replica.close()
+    after_a_crash = world.replica(clock=ahead)
+    assert set(await after_a_crash.find([create("a", subject="x", when=WHEN)], since, world.scope())) == {"a"}
+    await after_a_crash.close()
 
 
 async def test_older_or_foreign_twins_are_not_what_we_made(world: World, replica: SalesforceEvents) -> None:
