@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from lpc_tui.errors import SandboxError
-from lpc_tui.sandbox.tls import CertificateFiles
 
 HOST = "127.0.0.1"
 
@@ -40,6 +40,17 @@ class Listener:
     app: ASGIApp
     port: int = 0
     """0 takes any free port."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """Where the certificate and its key lie."""
+
+    certificate: Path
+    """PEM; also the file a client verifies against."""
+
+    key: Path
+    """PEM, readable by its owner alone."""
 
 
 class Host:

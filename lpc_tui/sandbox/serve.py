@@ -19,7 +19,7 @@ import tzlocal
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph.mailbox import Mailbox
-from lpc_tui.sandbox.load import LoadReport, load_files
+from lpc_tui.sandbox.load.report import LoadReport
 from lpc_tui.sandbox.persistence import Autosave, StateFile
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
@@ -112,6 +112,8 @@ def fill(options: ServeOptions, file: StateFile | None) -> Filled:
         worlds = empty_worlds(clock=_now, seed=options.seed)
         build_sample(worlds.mailbox, worlds.org, seed=options.seed, today=today)
         return Filled(worlds)
+    from lpc_tui.sandbox.load.files import load_files  # its libraries are slow to import, and seldom needed
+
     worlds = empty_worlds(clock=_now, seed=options.seed, zone=_own_zone())
     return Filled(worlds, load_files(options.load, worlds.mailbox, worlds.org, today=today))
 
@@ -197,7 +199,7 @@ def _as_words(sandbox: Sandbox, filled: Filled) -> str:
 def _origin(filled: Filled) -> list[str]:
     """Where the data came from; of loaded files what each held and what was left out."""
     if filled.is_restored:
-        return ["The data is the state file's."]
+        return ["The data is the state file's, as it was left; files are loaded into a new state file only."]
     if filled.report is None:
         return ["The data is the generated sample."]
     lines = []

@@ -17,7 +17,6 @@ from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.hosting import HOST, Host, Listener
 from lpc_tui.sandbox.salesforce.app import salesforce_app
 from lpc_tui.sandbox.salesforce.org import Org
-from lpc_tui.sandbox.tls import write_certificate
 
 
 class Sandbox:
@@ -76,6 +75,8 @@ class Sandbox:
         with ExitStack() as starting:
             certificate = None
             if self._tls:
+                from lpc_tui.sandbox.tls import write_certificate  # slow to import, and seldom needed
+
                 folder = self._tls_folder or Path(starting.enter_context(tempfile.TemporaryDirectory()))
                 certificate = write_certificate(folder, now=dt.datetime.now(dt.UTC))
                 self._ca_file = certificate.certificate

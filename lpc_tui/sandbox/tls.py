@@ -7,7 +7,6 @@ Made anew for each start and valid for loopback names only; a client trusts it b
 import datetime as dt
 import ipaddress
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
@@ -15,18 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from lpc_tui.sandbox.hosting import CertificateFiles
+
 _DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFiles:
-    """Where the certificate and its key lie."""
-
-    certificate: Path
-    """PEM; also the file a client verifies against."""
-
-    key: Path
-    """PEM, readable by its owner alone."""
 
 
 def write_certificate(folder: Path, *, now: dt.datetime) -> CertificateFiles:

@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from lpc_tui.errors import SandboxError
-from lpc_tui.sandbox.hosting import HOST, Host, Listener
-from lpc_tui.sandbox.tls import CertificateFiles, write_certificate
+from lpc_tui.sandbox.hosting import HOST, CertificateFiles, Host, Listener
+from lpc_tui.sandbox.tls import write_certificate
 
 NOW = dt.datetime.now(dt.UTC)
 """TLS libraries judge a certificate by the machine's clock, which a test cannot inject."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lpc_tui.sandbox.common import JsonObject
-from lpc_tui.sandbox.load import FileReport, LoadReport, load_files
+from lpc_tui.sandbox.load.files import load_files
+from lpc_tui.sandbox.load.report import FileReport, LoadReport
 from lpc_tui.sandbox.sample import Worlds
 from tests.sandbox.conftest import NOW, TODAY
 

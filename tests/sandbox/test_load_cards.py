@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lpc_tui.sandbox.common import JsonObject
-from lpc_tui.sandbox.load import FileReport, load_files
+from lpc_tui.sandbox.load.files import load_files
+from lpc_tui.sandbox.load.report import FileReport
 from lpc_tui.sandbox.sample import Worlds
 from tests.sandbox.conftest import TODAY
 

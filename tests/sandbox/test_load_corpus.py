@@ -16,7 +16,8 @@ import icalendar
 import pytest
 import recurring_ical_events
 
-from lpc_tui.sandbox.load import FileReport, load_files
+from lpc_tui.sandbox.load.files import load_files
+from lpc_tui.sandbox.load.report import FileReport
 from lpc_tui.sandbox.sample import Worlds, empty_worlds
 from tests.sandbox.conftest import NOW, TODAY
 
@@ -101,7 +102,7 @@ def _listed(path: Path) -> tuple[Counter[tuple[str, str]], tuple[dt.date, dt.dat
         if isinstance(event, icalendar.Event)
     ]
     begin = min(starts) - dt.timedelta(days=5)
-    end = min(begin + dt.timedelta(days=1500), max(starts) + dt.timedelta(days=700))
+    end = min(begin + dt.timedelta(days=500), max(starts) + dt.timedelta(days=300))
     listed: Counter[tuple[str, str]] = Counter()
     for calendar in calendars:
         zone = ZoneInfo(str(calendar["X-WR-TIMEZONE"])) if "X-WR-TIMEZONE" in calendar else _BERLIN

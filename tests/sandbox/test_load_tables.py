@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lpc_tui.errors import SandboxError
-from lpc_tui.sandbox.load import LoadReport, load_files
+from lpc_tui.sandbox.load.files import load_files
+from lpc_tui.sandbox.load.report import LoadReport
 from lpc_tui.sandbox.sample import Worlds
 from tests.sandbox.conftest import TODAY
 
