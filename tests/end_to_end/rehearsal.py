@@ -1,0 +1,138 @@
+"""A sandbox with a profile beside it: what the end-to-end tests are played in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lpc_tui.engine.events import Event, OperationEvent, Status
+from lpc_tui.engine.interface import Reviewer, RunResult, approve_all
+from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.items import Item, Process, Side
+from lpc_tui.paths import Paths, paths_of
+from lpc_tui.replicas.base import Scope
+from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
+from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.settings import Settings
+from lpc_tui.settings_check import check
+from lpc_tui.wiring import SettingsProfile, open_engine
+
+NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+
+
+class Times:
+    """A clock that moves when it is told to; both services and the engine go by it."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass
+class Rehearsal:
+    """Two services on loopback and one profile."""
+
+    sandbox: Sandbox
+    worlds: Worlds
+    folder: Path
+    times: Times
+    options: dict[str, Any] = field(default_factory=dict)
+    """The keys of [sync.calendar] that differ from their defaults."""
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "LPC_TUI_HOME": str(self.folder),
+            "LPC_TUI_OUTLOOK_TOKEN": self.sandbox.outlook_token,
+            "LPC_TUI_SALESFORCE_TOKEN": self.sandbox.salesforce_token,
+        }
+
+    @property
+    def paths(self) -> Paths:
+        return paths_of(environ=self.environ)
+
+    @property
+    def settings(self) -> Settings:
+        return check(
+            {
+                "outlook": {"graph_url": self.sandbox.graph_url},
+                "salesforce": {"instance_url": self.sandbox.salesforce_url},
+                "sync": {"calendar": self.options},
+            }
+        )
+
+    async def sync(self, review: Reviewer = approve_all, *, is_dry_run: bool = False) -> RunResult:
+        """One run over the calendar; the request logs start anew."""
+        self.times.advance(minutes=2)
+        self.sandbox.graph_log.clear()
+        self.sandbox.salesforce_log.clear()
+        self.events = []
+        async with open_engine(self.settings, self.paths, environ=self.environ, clock=self.times) as engine:
+            return await engine.run(
+                [Process.CALENDAR], review=review, emit=self.events.append, is_dry_run=is_dry_run
+            )
+
+    def requests(self) -> int:
+        """How many requests the last run sent, to both services."""
+        return self.sandbox.graph_log.count() + self.sandbox.salesforce_log.count()
+
+    def told(self, status: Status) -> list[OperationEvent]:
+        """The operation events of the last run with this status."""
+        return [each for each in self.events if isinstance(each, OperationEvent) and each.status is status]
+
+    async def items(self, side: Side) -> list[Item]:
+        """What a side shows in the window now, read afresh."""
+        profile = SettingsProfile(self.settings, self.paths, self.environ, self.times)
+        rules = profile.rules(Process.CALENDAR, self.times())
+        replica = profile.open_replica(Process.CALENDAR, side, None, lambda _notice: None)
+        try:
+            pages = replica.read(Scope(rules.window, include_private=True), None)
+            items = [item async for page in pages for item in page.items]
+        finally:
+            await replica.close()
+        window = rules.window
+        assert window is not None
+        return [item for item in items if window.covers(item.fields["when"])]
+
+    async def differences(self) -> list[str]:
+        """What one side shows and the other does not, private items left out; empty: both sides agree."""
+        counts = {
+            side: Counter(_shown(item) for item in await self.items(side) if not item.is_private)
+            for side in Side
+        }
+        here, there = counts[Side.OUTLOOK], counts[Side.SALESFORCE]
+        return [f"only in Outlook: {each}" for each in here - there] + [
+            f"only in Salesforce: {each}" for each in there - here
+        ]
+
+
+@contextmanager
+def rehearsing(folder: Path, *, sample_seed: int | None = None) -> Iterator[Rehearsal]:
+    """A running sandbox, empty or with sample data, and an empty profile in `folder`."""
+    times = Times()
+    worlds = empty_worlds(clock=times, seed=sample_seed or 1)
+    if sample_seed is not None:
+        build_sample(worlds.mailbox, worlds.org, seed=sample_seed, today=times().date())
+    with Sandbox(worlds.mailbox, worlds.org) as sandbox:
+        yield Rehearsal(sandbox, worlds, folder, times)
+
+
+def _shown(item: Item) -> str:
+    """The item in a form in which both sides' can be compared: as Salesforce could hold it, white space folded."""
+    held = (
+        (spec.name, spec.held_by(Side.SALESFORCE, item.fields[spec.name]))
+        for spec in CALENDAR
+        if spec.name in item.fields and spec.name != "reminder"
+    )
+    return " ".join(repr(sorted((name, " ".join(str(value).split())) for name, value in held)).split())
