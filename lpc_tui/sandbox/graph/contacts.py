@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import delta, extended, times
 from lpc_tui.sandbox.graph.contact_fields import BLANK, CONTACT, written
-from lpc_tui.sandbox.graph.errors import item_not_found, precondition_failed
+from lpc_tui.sandbox.graph.errors import item_not_found
 from lpc_tui.sandbox.graph.extended import Store
 from lpc_tui.sandbox.graph.ids import Kind
 from lpc_tui.sandbox.graph.ledger import Entry, Ledger
@@ -107,7 +107,7 @@ class ContactBook:
 
     def update(self, contact: StoredContact, body: JsonObject, if_match: str | None = None) -> None:
         """Change a contact; another `parentFolderId` moves it."""
-        self._guard(contact, if_match)
+        self._ledger.check_match(if_match, contact.revision)
         given = CONTACT.read_entity(body)
         fields = written(contact.fields, given)
         store = extended.merge(contact.extended, given.get("singleValueExtendedProperties", []))
@@ -127,7 +127,7 @@ class ContactBook:
 
     def delete(self, contact: StoredContact, if_match: str | None = None) -> None:
         """Remove a contact."""
-        self._guard(contact, if_match)
+        self._ledger.check_match(if_match, contact.revision)
         del self._contacts[contact.serial]
         self._ledger.record(self._folders[contact.folder].log, contact.entry)
 
@@ -146,13 +146,12 @@ class ContactBook:
 
     def show(self, contact: StoredContact, shape: Shape = PLAIN) -> JsonObject:
         """The contact as Graph JSON."""
-        change_key = self._ledger.change_key(contact.revision)
         item: JsonObject = {
-            "@odata.etag": f'W/"{change_key}"',
+            "@odata.etag": self._ledger.etag(contact.revision),
             "id": self._id(contact.serial, contact.generation, shape),
             "createdDateTime": contact.created,
             "lastModifiedDateTime": contact.modified,
-            "changeKey": change_key,
+            "changeKey": self._ledger.change_key(contact.revision),
             "parentFolderId": self._ledger.ids.regular(Kind.CONTACT_FOLDER, contact.folder),
             **contact.fields,
         }
@@ -187,10 +186,6 @@ class ContactBook:
         if shape.immutable_ids:
             return self._ledger.ids.immutable(Kind.CONTACT, serial)
         return self._ledger.ids.regular(Kind.CONTACT, serial, generation)
-
-    def _guard(self, contact: StoredContact, if_match: str | None) -> None:
-        if if_match not in (None, "*", f'W/"{self._ledger.change_key(contact.revision)}"'):
-            raise precondition_failed()
 
     def _touch(self, contact: StoredContact) -> None:
         contact.revision = self._ledger.record(self._folders[contact.folder].log, contact.entry)

@@ -64,7 +64,8 @@ def updated(before: JsonObject, given: JsonObject) -> JsonObject:
     _set_recurrence(after, given)
     _set_places(after, given)
     if "attendees" in given:
-        after["attendees"] = [_attendee(attendee) for attendee in given["attendees"]]
+        answers = {_address(known): known["status"] for known in before["attendees"]}
+        after["attendees"] = [_attendee(attendee, answers) for attendee in given["attendees"]]
         if len(after["attendees"]) > MOST_ATTENDEES:
             raise invalid_request(f"An event may have at most {MOST_ATTENDEES} attendees.")
     _set_body(after, given)
@@ -146,13 +147,19 @@ def _location(given: JsonObject) -> JsonObject:
     }
 
 
-def _attendee(given: JsonObject) -> JsonObject:
+def _address(attendee: JsonObject) -> str:
+    address: str = attendee["emailAddress"]["address"]
+    return address.lower()
+
+
+def _attendee(given: JsonObject, answers: dict[str, JsonObject]) -> JsonObject:
+    """An attendee as stored: whoever was invited before keeps the answer given."""
     address = given.get("emailAddress") or {}
     if "@" not in (address.get("address") or ""):
         raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
     return {
         "type": given.get("type") or "required",
-        "status": {"response": "none", "time": NO_TIME},
+        "status": answers.get(address["address"].lower(), {"response": "none", "time": NO_TIME}),
         "emailAddress": {"name": address.get("name") or address["address"], "address": address["address"]},
     }
 

@@ -30,17 +30,13 @@ class EventView:
             return self._ledger.ids.immutable(Kind.EVENT, event.serial, day)
         return self._ledger.ids.regular(Kind.EVENT, event.serial, event.generation, day)
 
-    def etag(self, event: StoredEvent) -> str:
-        """The etag; an occurrence shows its series' own."""
-        return f'W/"{self._ledger.change_key(event.revision)}"'
-
     def show(self, event: StoredEvent, day: date | None = None, shape: Shape = PLAIN) -> JsonObject:
         """The event, or the occurrence of a series that falls on `day`."""
         fields = event.fields_of(day)
         item_id = self.id_of(event, day, shape)
         text = bodies.as_text(fields["html"]) if shape.text_bodies else fields["html"]
         item: JsonObject = {
-            "@odata.etag": self.etag(event),
+            "@odata.etag": self._ledger.etag(event.revision),
             "id": item_id,
             "createdDateTime": event.created,
             "lastModifiedDateTime": event.modified,
@@ -72,7 +68,7 @@ class EventView:
         """An occurrence as a delta round shows it: everything else is its series'."""
         return {
             "@odata.type": "#microsoft.graph.event",
-            "@odata.etag": self.etag(event),
+            "@odata.etag": self._ledger.etag(event.revision),
             "seriesMasterId": self.id_of(event, None, shape),
             "type": "occurrence",
             "id": self.id_of(event, day, shape),

@@ -6,12 +6,12 @@ own properties, `stored_event` the arithmetic of series.
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import event_changes, extended, meetings, times
 from lpc_tui.sandbox.graph.calendars import CalendarShelf, StoredCalendar
-from lpc_tui.sandbox.graph.errors import GraphError, invalid_request, item_not_found, precondition_failed
+from lpc_tui.sandbox.graph.errors import GraphError, invalid_request, item_not_found
 from lpc_tui.sandbox.graph.event_schema import EVENT
 from lpc_tui.sandbox.graph.event_view import EventView
 from lpc_tui.sandbox.graph.ids import Kind
@@ -216,7 +216,7 @@ class EventBook:
         before = {**event.fields_of(day), "recurrence": None}
         after = event_changes.updated(before, given)
         if after["start"] != before["start"]:
-            self._refuse_crossing(event, day, datetime.fromisoformat(after["start"]["dateTime"]).date())
+            self._refuse_crossing(event, day, event.local_date(after["start"]))
         own = event.exceptions.get(day.isoformat(), StoredException({}))
         store = extended.merge(own.extended, given.get("singleValueExtendedProperties", []))
         if event.is_organizer:
@@ -237,8 +237,7 @@ class EventBook:
 
     def _guard(self, event: StoredEvent, if_match: str | None) -> None:
         self._calendars.writable(self._calendars.by_serial(event.calendar))
-        if if_match not in (None, "*", self.view.etag(event), self.view.etag(event)[2:]):
-            raise precondition_failed()
+        self._ledger.check_match(if_match, event.revision)
 
     def _touch(self, event: StoredEvent) -> None:
         event.revision = self._ledger.record(self._calendars.by_serial(event.calendar).folder, event.entry)

@@ -18,7 +18,8 @@ from enum import Enum
 from lpc_tui.sandbox.graph.errors import malformed_id
 
 _LAYOUT = struct.Struct(">cB6sIHI")
-_PAD = b"\x00\x09\x24\x01LPCSANDBOXBOX\x00"
+_PAD = b"\x00\x03$\x00lpc-tui-sandbo"
+"""Makes ids begin with `AAMkA`, as Outlook's do."""
 _DIGEST_SIZE = 16
 _REGULAR, _IMMUTABLE = 0, 1
 

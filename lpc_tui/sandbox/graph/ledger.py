@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lpc_tui.sandbox.common import Clock, JsonObject
+from lpc_tui.sandbox.graph.errors import precondition_failed
 from lpc_tui.sandbox.graph.ids import IdMint
 
 Entry = tuple[int, int]
@@ -56,6 +57,15 @@ class Ledger:
     def change_key(self, revision: int) -> str:
         """The change key an item has after its change at `revision`; it tells nothing else."""
         return hashlib.blake2b(f"{self.seed}/{revision}".encode(), digest_size=15).hexdigest().upper()
+
+    def etag(self, revision: int) -> str:
+        """The etag an item has after its change at `revision`."""
+        return f'W/"{self.change_key(revision)}"'
+
+    def check_match(self, if_match: str | None, revision: int) -> None:
+        """Raises 412 where `If-Match` was sent and is not the etag of the item's latest change."""
+        if if_match not in (None, "*", self.etag(revision)):
+            raise precondition_failed()
 
     def dump(self) -> JsonObject:
         """Everything but the clock, as JSON."""

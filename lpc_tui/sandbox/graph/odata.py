@@ -6,6 +6,7 @@ Every option a route does not allow is refused, as is every parameter that is no
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TypeVar
 
 from lpc_tui.sandbox.common import JsonObject
@@ -110,8 +111,10 @@ def cut(
             holds = compile_filter(query.condition, Binding(record))
             candidates = [candidate for candidate in candidates if holds(candidate[1])]
         for path, is_descending in reversed(query.order):
-            key = sort_reader(*Binding(record).resolve(path))
-            candidates.sort(key=lambda candidate, key=key: key(candidate[1]), reverse=is_descending)  # type: ignore[misc]
+            by = sort_reader(*Binding(record).resolve(path))
+            keyed = [(by(shown), item, shown) for item, shown in candidates]
+            keyed.sort(key=itemgetter(0), reverse=is_descending)
+            candidates = [(item, shown) for _, item, shown in keyed]
         chosen = [item for item, _ in candidates]
     last = query.skip + page_size
     return [show(item, shape) for item in chosen[query.skip : last]], len(chosen), last < len(chosen)

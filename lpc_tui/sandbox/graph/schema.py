@@ -10,7 +10,7 @@ from typing import Protocol
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import times
-from lpc_tui.sandbox.graph.errors import body_refused, validation_failed
+from lpc_tui.sandbox.graph.errors import GraphError, body_refused, validation_failed
 
 
 class ValueType(Protocol):
@@ -20,7 +20,7 @@ class ValueType(Protocol):
         """The value as it is stored; raises `RequestBodyRead` where it is of another type."""
 
 
-def _wrong(value: object, expected: str, path: str) -> Exception:
+def _wrong(value: object, expected: str, path: str) -> GraphError:
     return body_refused(
         f"Cannot convert the literal '{value}' of property '{path}' to the expected type '{expected}'."
     )
@@ -97,7 +97,7 @@ class Instant:
             raise _wrong(value, "Edm.DateTimeOffset", path)
         try:
             return times.instant_text(times.read_instant(value, path))
-        except Exception:
+        except GraphError:
             raise _wrong(value, "Edm.DateTimeOffset", path) from None
 
 

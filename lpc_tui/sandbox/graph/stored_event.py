@@ -135,13 +135,16 @@ class StoredEvent:
         candidates = by_pattern | {date.fromisoformat(day) for day in self.exceptions}
         return sorted(day for day in candidates if self.overlaps(window, day))
 
+    def local_date(self, value: JsonObject) -> date:
+        """The date of a time in the zone of the series."""
+        return _instant(value).astimezone(times.zone(self.fields["start"]["timeZone"])).date()
+
     def neighbours(self, day: date) -> Iterator[tuple[date, bool]]:
         """The actual local dates of the occurrences before (False) and after (True) that of `day`."""
         for days, is_after in ((self.expansion.before(day), False), (self.expansion.after(day), True)):
             for neighbour in days:
                 if neighbour.isoformat() not in self.removed:
-                    fields = self.fields_of(neighbour)
-                    yield datetime.fromisoformat(fields["start"]["dateTime"]).date(), is_after
+                    yield self.local_date(self.fields_of(neighbour)["start"]), is_after
                     break
 
     def dump(self) -> JsonObject:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import bodies, delta, times
-from lpc_tui.sandbox.graph.errors import body_refused, invalid_request, item_not_found, precondition_failed
+from lpc_tui.sandbox.graph.errors import body_refused, invalid_request, item_not_found
 from lpc_tui.sandbox.graph.ids import Kind
 from lpc_tui.sandbox.graph.ledger import Entry, Ledger
 from lpc_tui.sandbox.graph.shape import PLAIN, Shape
@@ -98,7 +98,7 @@ class TaskBook:
 
     def update(self, task: StoredTask, body: JsonObject, if_match: str | None = None) -> None:
         """Change a task. Completing one of a series leaves it without recurrence and makes the next one."""
-        self._guard(task, if_match)
+        self._ledger.check_match(if_match, task.revision)
         given = TASK.read_entity(body)
         for name in CHILDREN.keys() & given.keys():
             raise body_refused(f"The property '{name}' can only be changed through its own path.")
@@ -116,7 +116,7 @@ class TaskBook:
 
     def delete(self, task: StoredTask, if_match: str | None = None) -> None:
         """Remove a task."""
-        self._guard(task, if_match)
+        self._ledger.check_match(if_match, task.revision)
         del self._tasks[task.task_list][task.serial]
         self._ledger.record(self._lists[task.task_list].log, (task.serial, 0))
 
@@ -169,7 +169,7 @@ class TaskBook:
         if shape.text_bodies and body["contentType"] == "html":
             body = {"content": bodies.as_text(body["content"]), "contentType": "text"}
         item: JsonObject = {
-            "@odata.etag": self._etag(task),
+            "@odata.etag": self._ledger.etag(task.revision),
             "id": self._ledger.ids.regular(Kind.TASK, task.serial),
             "createdDateTime": task.created,
             "lastModifiedDateTime": task.modified,
@@ -193,7 +193,7 @@ class TaskBook:
     def show_list(self, task_list: TaskList) -> JsonObject:
         """The list as Graph JSON."""
         return {
-            "@odata.etag": f'W/"{self._ledger.change_key(task_list.serial)}"',
+            "@odata.etag": self._ledger.etag(task_list.serial),
             "displayName": task_list.name,
             "isOwner": True,
             "isShared": False,
@@ -234,13 +234,6 @@ class TaskBook:
             "isChecked": bool(given.get("isChecked")),
             "id": child_id,
         }
-
-    def _etag(self, task: StoredTask) -> str:
-        return f'W/"{self._ledger.change_key(task.revision)}"'
-
-    def _guard(self, task: StoredTask, if_match: str | None) -> None:
-        if if_match not in (None, "*", self._etag(task)):
-            raise precondition_failed()
 
     def _touch(self, task: StoredTask) -> None:
         task.revision = self._ledger.record(self._lists[task.task_list].log, (task.serial, 0))

@@ -18,6 +18,8 @@ from lpc_tui.sandbox.graph.errors import GraphError, body_refused, invalid_reque
 _LOCAL = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})(?:T(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.(?P<fraction>\d{1,7}))?(?P<offset>Z|[+-]\d{2}:\d{2})?)?"
 )
+_FIRST_YEAR, _LAST_YEAR = 1601, 4500
+"""What the store beneath can hold."""
 
 
 @cache
@@ -61,15 +63,19 @@ def read_local(value: JsonObject) -> tuple[datetime, str]:
     match = _LOCAL.fullmatch(text) if isinstance(text, str) else None
     offset = match["offset"] if match else None
     if match is None or (offset and not (offset == "Z" and place.key in ("UTC", "Etc/UTC"))):
-        raise GraphError(400, "InvalidDateTime", f"The DateTime string '{text}' could not be parsed.")
+        raise _not_a_time(text)
     clock = match["clock"] or "00:00:00"
     try:
         moment = datetime.fromisoformat(f"{match['date']}T{clock}")
     except ValueError:
-        raise GraphError(
-            400, "InvalidDateTime", f"The DateTime string '{text}' could not be parsed."
-        ) from None
+        raise _not_a_time(text) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise _not_a_time(text)
     return moment + timedelta(microseconds=int((match["fraction"] or "0").ljust(7, "0")[:6])), name
+
+
+def _not_a_time(text: object) -> GraphError:
+    return GraphError(400, "InvalidDateTime", f"The DateTime string '{text}' could not be parsed.")
 
 
 def to_utc(local: datetime, zone_name: str) -> datetime:
@@ -105,11 +111,10 @@ def read_instant(text: str, what: str) -> datetime:
             moment = datetime.fromisoformat(
                 f"{match['date']}T{match['clock'] or '00:00:00'}{(match['offset'] or 'Z').replace('Z', '+00:00')}"
             )
-        except ValueError:
-            pass
-        else:
             fraction = int((match["fraction"] or "0").ljust(7, "0")[:6])
             return (moment + timedelta(microseconds=fraction)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
     raise GraphError(
         400,
         "ErrorInvalidParameter",

@@ -103,6 +103,19 @@ def test_a_series_with_an_end_date_includes_it(graph: GraphClient) -> None:
     assert days(graph, master) == ["2026-03-02", "2026-03-03", "2026-03-04"]
 
 
+def test_a_start_off_the_pattern_moves_to_the_first_real_occurrence(graph: GraphClient) -> None:
+    body = series("2026-03-04", {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]})
+    master = graph.post("/me/events", body)
+    assert master["start"]["dateTime"] == "2026-03-09T08:00:00.0000000"
+    assert master["recurrence"]["range"]["startDate"] == "2026-03-09"
+
+
+def test_a_series_without_any_occurrence_is_refused(graph: GraphClient) -> None:
+    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]}
+    body = series("2026-03-04", pattern, type="endDate", endDate="2026-03-06")
+    assert graph.refused("POST", "/me/events", json=body) == (400, "ErrorRecurrenceHasNoOccurrence")
+
+
 def test_unused_fields_read_as_zero_and_no_date(graph: GraphClient) -> None:
     read = graph.post("/me/events", series("2026-03-02", DAILY))["recurrence"]
     assert read["pattern"]["dayOfMonth"] == read["pattern"]["month"] == 0
