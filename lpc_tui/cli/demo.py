@@ -44,7 +44,7 @@ def demo(
     the first sync on a copy. It replaces the data and links of the demo, not its settings.
     """
     files = files_to_load(load, more)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _has_screen():
         raise UsageError(
             "The demo opens the terminal UI, and there is no terminal here.",
             "For the servers alone: lpc-tui sandbox serve.",
@@ -96,6 +96,10 @@ def sandbox_for(
         urls = {"outlook.graph_url": sandbox.graph_url, "salesforce.instance_url": sandbox.salesforce_url}
         save(paths.config_file, urls)
         yield sandbox
+
+
+def _has_screen() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager

@@ -6,7 +6,9 @@ is inert.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 from lpc_tui.engine.events import (
@@ -48,8 +50,8 @@ class Summary:
         self._is_dry_run = False
         self._elapsed_s = 0.0
         self._finished: dict[Process, ProcessFinished] = {}
-        self._items: dict[tuple[Process, Status], dict[str, None]] = {}
-        """Each line once, in order: an item can be announced when planned and again at the end."""
+        self._items: dict[tuple[Process, Status], Counter[str]] = {}
+        """What is said of each item, in order, and of how many the very same is said."""
 
     def emit(self, event: Event) -> None:
         """Remember what matters of an event."""
@@ -57,7 +59,7 @@ class Summary:
             case RunStarted(dry_run=is_dry_run):
                 self._is_dry_run = is_dry_run
             case OperationEvent(status=status) if status in _HEADINGS:
-                self._items.setdefault((event.process, status), {})[_item_line(event)] = None
+                self._items.setdefault((event.process, status), Counter())[_item_line(event)] += 1
             case ProcessFinished(process=process):
                 self._finished[process] = event
             case RunFinished(elapsed_s=elapsed_s):
@@ -76,12 +78,14 @@ class Summary:
     def _lists(self, process: Process, log: Path) -> list[str]:
         lines: list[str] = []
         for status, heading in _HEADINGS.items():
-            items = list(self._items.get((process, status), ()))
+            items = self._items.get((process, status), Counter())
             if not items:
                 continue
-            lines += [f"  {heading}:", *(f"    {item}" for item in items[:SHOWN])]
-            if len(items) > SHOWN:
-                lines.append(f"    ... and {len(items) - SHOWN:,} more, in {plain(str(log))}")
+            lines.append(f"  {heading}:")
+            for line, times in islice(items.items(), SHOWN):
+                lines.append(f"    {line}" if times == 1 else f"    {line} ({times:,} times)")
+            if (more := items.total() - sum(islice(items.values(), SHOWN))) > 0:
+                lines.append(f"    ... and {more:,} more, in {plain(str(log))}")
         return lines
 
     def _next(self, result: RunResult) -> list[str]:
@@ -114,7 +118,9 @@ def _sum(counts: list[Counts], name: str) -> int:
 
 
 def _item_line(event: OperationEvent) -> str:
-    name = f"{action_words(event.action, event.side)}: {plain(event.item, 60)}"
+    name = plain(event.item, 60)
+    if event.status in {Status.FAILED, Status.PREVENTED}:
+        name = f"{action_words(event.action, event.side)}: {name}"
     fields = [field_label(event.process, field) for field in event.fields or () if field != WHOLE]
     if fields and event.status in {Status.FAILED, Status.CONFLICT}:
         name += f" [{', '.join(fields)}]"

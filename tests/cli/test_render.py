@@ -313,9 +313,9 @@ Calendar          Salesforce     Outlook
   Failed:
     Update Salesforce: Review [Subject]: Salesforce: the subject is too long.
   In conflict:
-    Update Salesforce: Lunch [Location]: Changed on both sides.
+    Lunch [Location]: Changed on both sides.
   Prevented:
-    Update Salesforce: Old: The box is ticked.
+    Update Salesforce: Old: The box is ticked. (2 times)
 
 Finished in 3.2 s: some items need you.
   Conflicts wait for you: settle them in the review of lpc-tui, or choose a standing rule, for example: \

@@ -1,0 +1,200 @@
+"""`lpc-tui demo`: a profile of its own around the sandbox and the UI."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from lpc_tui.cli import demo as demo_module
+from lpc_tui.cli import ui
+from lpc_tui.cli.app import app
+from lpc_tui.cli.errors import run_cli
+from lpc_tui.paths import paths_of
+from lpc_tui.sandbox.load.report import FileReport, LoadReport
+from lpc_tui.sandbox.process import SandboxProcess
+from lpc_tui.settings_file import load as load_settings
+from lpc_tui.state.lock import hold
+
+TOKENS = ("LPC_TUI_OUTLOOK_TOKEN", "LPC_TUI_SALESFORCE_TOKEN")
+
+
+@dataclass
+class FakeSandbox:
+    """Stands in for the child process: keeps a file as its data, and remembers how it was started."""
+
+    starts: list[dict[str, Any]] = field(default_factory=list)
+    running: int = 0
+    is_restored: bool = False
+    load_report: LoadReport | None = None
+    graph_url: str = "http://127.0.0.1:18081/v1.0"
+    salesforce_url: str = "http://127.0.0.1:18082"
+    outlook_token: str = "token of Outlook"
+    salesforce_token: str = "token of Salesforce"
+
+    def start(self, **options: Any) -> Self:
+        self.starts.append(options)
+        state_file: Path = options["state_file"]
+        self.is_restored = state_file.exists()
+        state_file.touch()
+        if options["load"]:
+            self.load_report = LoadReport([FileReport(path, events=2) for path in options["load"]])
+        return self
+
+    def __enter__(self) -> Self:
+        self.running += 1
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.running -= 1
+
+
+@dataclass
+class Stage:
+    """A demo whose sandbox and UI are played."""
+
+    sandbox: FakeSandbox
+    opened: list[dict[str, str | None]] = field(default_factory=list)
+    """The environment's tokens, each time the UI was open."""
+
+    def open_ui(self, profile: str) -> None:
+        assert profile == "demo"
+        assert self.sandbox.running == 1
+        self.opened.append({name: os.environ.get(name) for name in TOKENS})
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    sandbox = FakeSandbox()
+    stage = Stage(sandbox)
+    monkeypatch.setattr(ui, "open_ui", stage.open_ui)
+    monkeypatch.setattr(SandboxProcess, "start", sandbox.start)
+    monkeypatch.setenv("LPC_TUI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(demo_module, "_has_screen", lambda: True)
+    yield stage
+    assert sandbox.running == 0
+
+
+def test_it_opens_the_ui_on_the_sandbox_in_a_profile_of_its_own(stage: Stage, tmp_path: Path) -> None:
+    assert run_cli(app, ["demo"]) == 0
+    assert stage.opened == [dict(zip(TOKENS, ("token of Outlook", "token of Salesforce"), strict=True))]
+    assert [each.name for each in (tmp_path / "home").iterdir()] == ["profiles"]
+    config = paths_of("demo").config_file
+    settings = load_settings(config)
+    assert settings.outlook.graph_url == "http://127.0.0.1:18081/v1.0"
+    assert settings.salesforce.instance_url == "http://127.0.0.1:18082"
+    assert "token of" not in config.read_text()
+    assert not any(name in os.environ for name in TOKENS)
+
+
+def test_the_profile_stays_demo_and_the_person_s_tokens_come_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LPC_TUI_OUTLOOK_TOKEN", "my own")
+    assert run_cli(app, ["--profile", "work", "demo"]) == 0
+    assert stage.opened[0]["LPC_TUI_OUTLOOK_TOKEN"] == "token of Outlook"
+    assert os.environ["LPC_TUI_OUTLOOK_TOKEN"] == "my own"
+
+
+def test_a_second_demo_goes_on_where_the_first_stopped(stage: Stage) -> None:
+    run_cli(app, ["demo"])
+    paths = paths_of("demo")
+    paths.state_file.write_text("links")
+    edited = paths.config_file.read_text().replace("past_days = 30", "past_days = 7  # mine")
+    paths.config_file.write_text(edited)
+    assert run_cli(app, ["demo"]) == 0
+    assert stage.sandbox.starts[1]["graph_port"] == 18081
+    assert stage.sandbox.starts[1]["salesforce_port"] == 18082
+    assert paths.state_file.read_text() == "links"
+    assert "past_days = 7  # mine" in paths.config_file.read_text()
+
+
+def test_a_port_that_was_taken_meanwhile_is_let_go(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        stage.sandbox.salesforce_url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        run_cli(app, ["demo"])
+        run_cli(app, ["demo"])
+    assert [start["salesforce_port"] for start in stage.sandbox.starts] == [0, 0]
+
+
+def test_reset_forgets_data_links_and_settings(stage: Stage) -> None:
+    run_cli(app, ["demo"])
+    paths = paths_of("demo")
+    for name in ("state.db", "state.db-wal", "sandbox.db-wal"):
+        (paths.state_dir / name).write_text("old")
+    paths.config_file.write_text("this is [not TOML")
+    assert run_cli(app, ["demo", "--reset"]) == 0
+    assert not stage.sandbox.is_restored
+    assert sorted(each.name for each in paths.state_dir.iterdir()) == ["demo.lock", "run.lock", "sandbox.db"]
+    assert load_settings(paths.config_file).outlook.graph_url == "http://127.0.0.1:18081/v1.0"
+
+
+def test_load_replaces_data_and_links_but_not_the_settings(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_cli(app, ["demo"])
+    paths = paths_of("demo")
+    paths.state_file.write_text("links of the sample")
+    config = paths.config_file.read_text()
+    exports = [tmp_path / "a.ics", tmp_path / "b.csv"]
+    for export in exports:
+        export.touch()
+    assert run_cli(app, ["demo", "--load", *map(str, exports)]) == 0
+    assert stage.sandbox.starts[1]["load"] == tuple(exports)
+    assert not stage.sandbox.is_restored
+    assert not paths.state_file.exists()
+    assert paths.config_file.read_text() == config
+    assert "a.ics: 2 loaded, 0 skipped" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--load", "nowhere.ics"), "nowhere.ics does not exist."),
+        (("nowhere.ics",), "Name files after --load."),
+    ],
+)
+def test_bad_words_are_one_line(
+    stage: Stage, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], says: str
+) -> None:
+    assert run_cli(app, ["demo", *args]) == 2
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert says in err
+    assert stage.sandbox.starts == []
+
+
+def test_without_a_terminal_it_says_what_else_there_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo_module, "_has_screen", lambda: False)
+    assert run_cli(app, ["demo"]) == 2
+    assert capsys.readouterr().err == (
+        "lpc-tui: The demo opens the terminal UI, and there is no terminal here."
+        " For the servers alone: lpc-tui sandbox serve.\n"
+    )
+    assert stage.sandbox.starts == []
+
+
+def test_a_broken_settings_file_of_the_demo_is_told_before_anything_starts(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_cli(app, ["demo"])
+    paths_of("demo").config_file.write_text("[sync.calendar]\npast_days = -1\n")
+    assert run_cli(app, ["demo"]) == 2
+    assert len(stage.sandbox.starts) == 1
+    assert "past_days" in capsys.readouterr().err
+
+
+def test_two_demos_at_once_are_refused(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    with hold(paths_of("demo").state_dir / "demo.lock", "the other"):
+        assert run_cli(app, ["demo", "--reset"]) == 4
+    assert capsys.readouterr().err == (
+        "lpc-tui: The demo is open already, in another terminal. Go on there, or close it first.\n"
+    )
+    assert stage.sandbox.starts == []
