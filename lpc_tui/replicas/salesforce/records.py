@@ -35,6 +35,8 @@ _SHOW_AS = MappingProxyType({"Busy": "busy", "OutOfOffice": "oof", "Free": "free
 _SHOW_AS_RECORD = MappingProxyType({canonical: native for native, canonical in _SHOW_AS.items()})
 _TEXTS = MappingProxyType({"subject": "Subject", "location": "Location", "body": "Description"})
 _MINUTE = timedelta(minutes=1)
+_TRIMMED = "".join(map(chr, range(0x21)))
+"""What a text loses at both ends: Java's idea of white space, which has control characters in it."""
 _REMINDER = SPECS["reminder"].salesforce
 
 
@@ -103,8 +105,9 @@ class EventRecords:
     def shows(self, sent: Fields, item: Item) -> bool:
         """Whether the item says what was sent, as Salesforce holds it; a field it cannot tell speaks for neither."""
         return all(
-            name not in item.fields or not SPECS[name].changed(self.held(name, value), item.fields[name])
+            not SPECS[name].changed(self.held(name, value), self.held(name, item.fields[name]))
             for name, value in sent.items()
+            if name in item.fields
         )
 
     def held(self, name: str, value: Value) -> Value:
@@ -112,6 +115,8 @@ class EventRecords:
         if isinstance(value, Timed):
             start = value.start.replace(microsecond=0)
             return Timed(start, start + (value.end - start) // _MINUTE * _MINUTE)
+        if isinstance(value, str):
+            value = value.strip(_TRIMMED)
         return SPECS[name].held_by(Side.SALESFORCE, value)
 
     def refused_private(self, fields: Fields) -> bool:

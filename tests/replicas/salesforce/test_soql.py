@@ -19,6 +19,7 @@ HOSTILE = [
     "\\' OR Id != null --",
     'a "quoted" \\ backslash \\\\',
     "tab\tline\nreturn\rbell\b form\f",
+    "\x1b[31mred alert\x1b[0m\x07",
     "100% _under_ {0} $name [/] \x1b[31m \u202e 名前 😀",
 ]
 _ESCAPED = {
@@ -57,8 +58,8 @@ def test_id_chunks_lose_nothing_and_fit_into_a_request() -> None:
 
 def test_hostile_text_finds_exactly_itself(world: World) -> None:
     """Through the sandbox's own SOQL parser, which is not of our making."""
-    for text in HOSTILE:
-        world.event(text.strip())
-    for text in HOSTILE:
-        subject = world.org.query(f"SELECT Subject FROM Event WHERE Subject = {quoted(text.strip())}")
-        assert [row["Subject"] for row in subject] == [text.strip()]
+    for number, text in enumerate(HOSTILE):
+        world.event(f"{number} {text}.")
+    for number, text in enumerate(HOSTILE):
+        rows = world.org.query(f"SELECT Subject FROM Event WHERE Subject = {quoted(f'{number} {text}.')}")
+        assert [row["Subject"] for row in rows] == [f"{number} {text}."]
