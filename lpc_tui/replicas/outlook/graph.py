@@ -167,6 +167,10 @@ class GraphConnection:
         whole = await self._caller.call(self._read, response)
         return answers_of(whole, len(parts), self._caller.wait_named)
 
+    def relative(self, link: str) -> str:
+        """A link of the service without the version root: good for a later run, wherever the service is by then."""
+        return link.removeprefix(self._root)
+
     def _absolute(self, url: str) -> str:
         """The whole address.
 

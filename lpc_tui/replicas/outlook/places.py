@@ -40,7 +40,7 @@ class Place:
     def sighting_url(self, event_id: str) -> str:
         """Where to look whether an event still is in this calendar: see `is_left`."""
         url = self.event_url(event_id)
-        return f"{url}?$expand=calendar($select=id)" if self.is_default else url
+        return f"{url}?$expand=calendar" if self.is_default else url
 
     def is_left(self, record: JsonObject) -> bool:
         """Whether an event, as `sighting_url` shows it, is in another calendar by now."""

@@ -37,7 +37,7 @@ class Watermark:
     """How far a calendar was read, as `Page.watermark` carries it."""
 
     link: str
-    """The service's own link to what changed since."""
+    """The service's own link to what changed since, below the version root."""
     scope: str
     """`Scope.signature` of the round: another window or box needs a full one."""
     calendar: str
@@ -78,7 +78,7 @@ async def read_round(
         try:
             async for page, link in round_.pages(start if is_full or since is None else since.link):
                 if link:
-                    done = Watermark(link, scope.signature, place.id, place.can_edit)
+                    done = Watermark(graph.relative(link), scope.signature, place.id, place.can_edit)
                     page = replace(page, watermark=done.text(), is_full=is_full)
                 yield page
             return
