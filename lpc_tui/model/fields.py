@@ -64,6 +64,8 @@ class FieldSpec:
         value = self.normalised(value)
         if self.kind is Kind.CHOICE and side is Side.SALESFORCE and isinstance(value, str):
             return self.narrow.get(value, value)
+        if side is Side.SALESFORCE and isinstance(value, str):
+            value = value.strip(_TRIMMED)
         limit = self.limits.get(side)
         if limit is not None and isinstance(value, str):
             return cut(value, limit)
@@ -90,6 +92,11 @@ class FieldSpec:
 
     def _folded(self, value: Value) -> Value:
         return " ".join(value.split()) if self.kind is Kind.TEXT and isinstance(value, str) else value
+
+
+_TRIMMED = "".join(map(chr, range(0x21)))
+"""What Salesforce takes off both ends of a text: blanks and control characters, U+00A0 not among them (wire notes,
+section 5)."""
 
 
 def _plain(value: Value) -> str:

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--state-file", type=Path)
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument("--tls", action="store_true")
+    parser.add_argument("--conflicts", action="store_true")
     given = parser.parse_args()
     options = ServeOptions(
         graph_port=given.graph_port,
@@ -26,6 +27,7 @@ def main() -> int:
         state_file=given.state_file,
         seed=given.seed,
         tls=given.tls,
+        conflicts=given.conflicts,
         exit_on_stdin_eof=True,
         json=True,
     )

@@ -48,6 +48,7 @@ class SandboxProcess:
         graph_port: int = 0,
         salesforce_port: int = 0,
         tls: bool = False,
+        conflicts: bool = False,
     ) -> Self:
         """Start a child and wait until it serves.
 
@@ -61,6 +62,8 @@ class SandboxProcess:
             arguments.append(f"--seed={seed}")
         if tls:
             arguments.append("--tls")
+        if conflicts:
+            arguments.append("--conflicts")
         complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  lives with the child
         child = subprocess.Popen(
             [sys.executable, "-m", "lpc_tui.sandbox", *arguments],

@@ -54,6 +54,9 @@ class ServeOptions:
     seed: int = DEFAULT_SEED
     """What the sample data and the ids are made from."""
 
+    conflicts: bool = False
+    """Let some of the sample data need a person's decision."""
+
     exit_on_stdin_eof: bool = False
     """Stop when standard input ends, as it does when the process that started this one dies."""
 
@@ -110,7 +113,7 @@ def fill(options: ServeOptions, file: StateFile | None) -> Filled:
     today = dt.datetime.now().astimezone().date()
     if not options.load:
         worlds = empty_worlds(clock=_now, seed=options.seed)
-        build_sample(worlds.mailbox, worlds.org, seed=options.seed, today=today)
+        build_sample(worlds.mailbox, worlds.org, seed=options.seed, today=today, conflicts=options.conflicts)
         return Filled(worlds)
     from lpc_tui.sandbox.load.files import load_files  # its libraries are slow to import, and seldom needed
 

@@ -21,15 +21,23 @@ FIELDS = (
 SHOWN = {"free": "Free", "workingElsewhere": "Free", "oof": "OutOfOffice"}
 
 
-def _sample(seed: int = 1, today: dt.date = TODAY, now: dt.datetime = NOW) -> Worlds:
+def _sample(
+    seed: int = 1, today: dt.date = TODAY, now: dt.datetime = NOW, *, conflicts: bool = False
+) -> Worlds:
     worlds = empty_worlds(clock=lambda: now, seed=seed)
-    build_sample(worlds.mailbox, worlds.org, seed=seed, today=today)
+    build_sample(worlds.mailbox, worlds.org, seed=seed, today=today, conflicts=conflicts)
     return worlds
 
 
 @pytest.fixture(scope="module")
 def sample() -> Worlds:
     return _sample()
+
+
+@pytest.fixture(scope="module")
+def disputed() -> Worlds:
+    """The sample in which some things need a person's decision."""
+    return _sample(conflicts=True)
 
 
 def _outlook(worlds: Worlds, past: int = 40, future: int = 120) -> list[JsonObject]:
@@ -108,8 +116,14 @@ def test_there_is_as_much_as_promised(sample: Worlds) -> None:
     )
 
 
-def test_what_is_on_both_sides_is_evidently_the_same_and_a_few_disagree(sample: Worlds) -> None:
-    differing = [found for pair in _pairs(sample) if (found := _differences(*pair))]
+def test_what_is_on_both_sides_agrees_but_for_a_few_empty_fields(sample: Worlds) -> None:
+    differing = [(pair, found) for pair in _pairs(sample) if (found := _differences(*pair))]
+    assert len(differing) == 4
+    assert all(not all(_said(pair, name)) for pair, found in differing for name in found)
+
+
+def test_with_conflicts_a_few_pairs_disagree(disputed: Worlds) -> None:
+    differing = [found for pair in _pairs(disputed) if (found := _differences(*pair))]
     assert all(len(found) == 1 for found in differing)
     assert Counter(name for found in differing for name in found) == {
         "location": 4,
@@ -119,7 +133,7 @@ def test_what_is_on_both_sides_is_evidently_the_same_and_a_few_disagree(sample: 
     }
     gaps = [
         pair
-        for pair in _pairs(sample)
+        for pair in _pairs(disputed)
         if (found := _differences(*pair)) <= {"location", "text"}
         and found
         and not all(_said(pair, next(iter(found))))
@@ -134,10 +148,10 @@ def _said(pair: tuple[JsonObject, JsonObject], name: str) -> tuple[str, str]:
     return as_text(event["body"]["content"]).strip(), record["Description"] or ""
 
 
-def test_one_against_two_on_either_side(sample: Worlds) -> None:
+def test_with_conflicts_there_is_one_against_two_on_either_side(disputed: Worlds) -> None:
     here, there = (
-        Counter(map(_outlook_key, _outlook(sample))),
-        Counter(map(_salesforce_key, _salesforce(sample))),
+        Counter(map(_outlook_key, _outlook(disputed))),
+        Counter(map(_salesforce_key, _salesforce(disputed))),
     )
     assert {(here[key], there[key]) for key in here.keys() & there.keys()} == {(1, 1), (2, 1), (1, 2)}
 

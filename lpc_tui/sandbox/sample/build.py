@@ -35,16 +35,17 @@ def empty_worlds(*, clock: Clock, seed: int, zone: str = HOME.key) -> Worlds:
     )
 
 
-def build_sample(mailbox: Mailbox, org: Org, *, seed: int, today: dt.date) -> None:
+def build_sample(mailbox: Mailbox, org: Org, *, seed: int, today: dt.date, conflicts: bool = False) -> None:
     """Fill both services with the sample data of a seed, dated around `today`; the same arguments give the same data.
 
+    With `conflicts` some of it needs a person's decision: pairs that disagree in a field, and one event against two alike.
     No link between the services is left in it, and no mail is sent.
     """
     cast = make_cast(seed)
     author = Author(cast, seed=seed, today=today)
     with quietly(mailbox), org.lock:
         ids = add_contacts(mailbox, org, cast, seed=seed)
-        _write(author.tell(), mailbox, org, ids)
+        _write(author.tell(conflicts=conflicts), mailbox, org, ids)
         add_series(mailbox, org, today=today)
         _add_colleagues(org, author)
         _add_online_meetings(mailbox, author)

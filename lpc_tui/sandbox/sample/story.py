@@ -60,18 +60,21 @@ class Author:
         self._today = today
         self._taken: set[tuple[str, dt.datetime]] = set()
 
-    def tell(self) -> Story:
-        """The whole story."""
+    def tell(self, *, conflicts: bool) -> Story:
+        """The whole story; `conflicts` adds pairs that disagree and look-alikes, which wait for a person's decision."""
         story = Story()
         story.pairs += [self._pair(number) for number in range(_PAIRS)]
-        _disagree(story.pairs, self._today)
+        _leave_gaps(story.pairs, self._today)
+        if conflicts:
+            _disagree(story.pairs, self._today)
         story.pairs += list(self._whole_days())
         story.outlook += [draft for draft, _ in self._several(words.OUTLOOK_ONLY, _OUTLOOK_ONLY)]
         story.salesforce += self._several(words.SALESFORCE_ONLY, _SALESFORCE_ONLY)
         self._vary(story.outlook)
         story.outlook += list(self._discreet())
         self._hostile(story)
-        self._doubles(story)
+        if conflicts:
+            self._doubles(story)
         story.organised += [self._with_guests("Steering committee: {deal}", 2 + n % 3) for n in range(6)]
         story.received += [self._invitation(number) for number in range(6)]
         return story
@@ -195,22 +198,30 @@ class Author:
         return replace(draft, show_as=show_as, guests=(self._rng.choice(self._cast.people),)), organiser
 
 
-def _disagree(pairs: list[Pair], today: dt.date) -> None:
-    """Make the first pairs ahead differ: in one field (a conflict of that field), or by one side having nothing."""
-    ahead = [
+def _plain_ones_ahead(pairs: list[Pair], today: dt.date) -> list[int]:
+    """The numbers of pairs still to come that are neither private nor formatted."""
+    return [
         number
         for number, pair in enumerate(pairs)
         if pair.outlook.start.date() > today
         and pair.outlook.sensitivity == "normal"
         and not pair.outlook.html
     ]
-    for number, change in zip(ahead, _CHANGES, strict=False):
+
+
+def _disagree(pairs: list[Pair], today: dt.date) -> None:
+    """Make the first pairs ahead differ in one field each: a conflict of that field."""
+    for number, change in zip(_plain_ones_ahead(pairs, today), _CHANGES, strict=False):
         before = pairs[number]
         filled = replace(
             before.outlook, location="Head office", text="Agenda follows.", reminder=15, show_as="busy"
         )
         pairs[number] = replace(before, outlook=filled, salesforce=change(filled))
-    for number, empty in zip(ahead[len(_CHANGES) :], _GAPS, strict=False):
+
+
+def _leave_gaps(pairs: list[Pair], today: dt.date) -> None:
+    """Let one side of some pairs ahead have nothing where the other has something."""
+    for number, empty in zip(_plain_ones_ahead(pairs, today)[len(_CHANGES) :], _GAPS, strict=False):
         before = pairs[number]
         filled = replace(before.outlook, location="Head office", text="Agenda follows.")
         sides = (filled, empty(filled)) if number % 2 else (empty(filled), filled)
