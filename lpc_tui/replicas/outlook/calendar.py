@@ -7,7 +7,7 @@ It holds what belongs to one person's calendar for the length of a run and hands
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -86,7 +86,7 @@ class OutlookCalendar:
             self._identity = Identity(account=str(person["id"]), place=place.id, name=place.name)
         return self._identity
 
-    async def read(self, scope: Scope, watermark: str | None) -> AsyncIterator[Page]:
+    async def read(self, scope: Scope, watermark: str | None) -> AsyncGenerator[Page, None]:
         since = Watermark.parsed(watermark)
         place = self._known_place(since) or await self._found_place()
         if since is not None and (since.scope, since.calendar) != (scope.signature, place.id):
@@ -141,7 +141,9 @@ class OutlookCalendar:
             if answer.is_ok and answer.body.get("value")
         }
 
-    async def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
+    async def write(
+        self, writes: Sequence[Write], sending: Sending
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         if not writes:
             return
         place = await self._found_place()

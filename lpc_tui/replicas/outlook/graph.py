@@ -228,7 +228,9 @@ class GraphConnection:
             body = json.loads(response.content)
         except (ValueError, RecursionError) as error:
             raise ProtocolError(f"{self._caller.host} gave an answer that is cut or damaged.") from error
-        if response.status_code == 200 and isinstance(body, dict):
+        if response.status_code == 200:
+            if not isinstance(body, dict):
+                raise ProtocolError(f"{self._caller.host} gave an answer that is not Graph's: no object.")
             return body
         code, words = error_of(body)
         raise self._error(response.status_code, code, words, self._caller.retry_after(response))

@@ -8,7 +8,7 @@ Facts: https://learn.microsoft.com/graph/api/event-delta
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -64,7 +64,7 @@ async def read_round(
     reader: Reader,
     scope: Scope,
     since: Watermark | None,
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page, None]:
     """What changed after `since`; everything in scope without it, or where the service has forgotten its token.
 
     Raises:
@@ -146,7 +146,7 @@ class _Round:
         self._reader = reader
         self._masters: dict[str, JsonObject] = {}
 
-    async def pages(self, link: str) -> AsyncIterator[tuple[Page, str]]:
+    async def pages(self, link: str) -> AsyncGenerator[tuple[Page, str], None]:
         """Each page, with the link to the next round where it is the last."""
         async for body in self._graph.pages(link):
             try:

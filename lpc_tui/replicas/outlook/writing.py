@@ -15,7 +15,7 @@ What an answer means, by status:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,7 +96,9 @@ class Writer:
         self._zone_name = zone_name
         self._include_private = include_private
 
-    async def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
+    async def write(
+        self, writes: Sequence[Write], sending: Sending
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         """The outcomes, batch by batch.
 
         Raises what ends the run, after the outcomes of all writes that were announced to `sending`.

@@ -146,7 +146,8 @@ async def test_a_series_that_goes_is_listed_whole_with_nothing_in_it(
     watermark = (await read(replica))[-1].watermark
     served.mailbox.delete_event(master)
     pages = await read(replica, watermark)
-    assert (items(pages), hints(pages), series(pages)) == ({}, {master}, {master})
+    assert not items(pages)
+    assert hints(pages) == series(pages) == {master}
 
 
 async def test_a_master_that_did_not_come_is_fetched(served: Served, replica: OutlookCalendar) -> None:
@@ -200,7 +201,8 @@ async def test_an_event_that_leaves_the_window_is_a_hint_that_is_looked_at(
     watermark = (await read(replica))[-1].watermark
     served.mailbox.update_event(event, {"start": at("2028-03-10T09:00:00"), "end": at("2028-03-10T10:00:00")})
     pages = await read(replica, watermark)
-    assert (items(pages), hints(pages)) == ({}, {event})
+    assert not items(pages)
+    assert hints(pages) == {event}
     seen = (await replica.look([event], SCOPE))[event]
     assert isinstance(seen, Item)
     assert isinstance(seen.fields["when"], Timed)
