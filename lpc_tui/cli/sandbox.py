@@ -38,6 +38,9 @@ def serve(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The sample data and all ids are made from it.")] = 1,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Let some of the sample data need your decision.")
+    ] = False,
 ) -> None:
     """Serve Microsoft Graph and Salesforce on loopback until Ctrl-C, and print how to reach them.
 
@@ -53,5 +56,6 @@ def serve(
         tls=tls,
         state_file=state,
         seed=seed,
+        conflicts=conflicts,
     )
     serve(options, sys.stdout)

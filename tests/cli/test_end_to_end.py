@@ -297,7 +297,7 @@ def test_a_second_demo_finds_data_links_and_addresses_as_they_were(
             addresses.append((sandbox.graph_url, sandbox.salesforce_url))
             monkeypatch.setenv("LPC_TUI_OUTLOOK_TOKEN", sandbox.outlook_token)
             monkeypatch.setenv("LPC_TUI_SALESFORCE_TOKEN", sandbox.salesforce_token)
-            assert run_cli(app, ["sync", "calendar", "--yes", "--json"]) in {0, 1}
+            assert run_cli(app, ["sync", "calendar", "--yes", "--json"]) == 0
         finished = _finished(_events(capsys.readouterr().out))
         writes.append(sum(finished["counts"][name]["outlook"] for name in ("created", "updated", "deleted")))
     assert sandbox.is_restored

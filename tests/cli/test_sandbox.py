@@ -42,6 +42,7 @@ def test_the_options_reach_the_servers(served: list[ServeOptions], tmp_path: Pat
         "--salesforce-port",
         "8082",
         "--tls",
+        "--conflicts",
         "--seed",
         "7",
         "--state",
@@ -56,6 +57,7 @@ def test_the_options_reach_the_servers(served: list[ServeOptions], tmp_path: Pat
             tls=True,
             state_file=state,
             seed=7,
+            conflicts=True,
         )
     ]
 
