@@ -109,7 +109,7 @@ def _read_tree(document: str) -> Body:
     from lxml.html import HTMLParser, document_fromstring
 
     try:
-        tree = document_fromstring(document.replace("\r", "").encode(), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(document.encode(), parser=HTMLParser(encoding="utf-8"))
         text = _spaced(Inscriptis(tree, ParserConfig(STRICT_CSS_PROFILE)).get_text()).strip("\n")
         is_formatted = _is_formatted(tree)
     except (LxmlError, RecursionError):  # nothing but comments, or nested without end

@@ -25,7 +25,7 @@ from lpc_tui.errors import (
     ThrottledError,
     UnreachableError,
 )
-from lpc_tui.replicas.calling import TIMEOUT_S, Caller, NeverSentError, is_loopback
+from lpc_tui.replicas.calling import BUSY, TIMEOUT_S, Caller, NeverSentError, is_loopback
 from lpc_tui.replicas.outlook.batch import (
     BATCH_SIZE,
     LOST,
@@ -117,7 +117,8 @@ class GraphConnection:
         patience = self._caller.patience()
         while waiting:
             asked, waiting = waiting[:BATCH_SIZE], waiting[BATCH_SIZE:]
-            got = await self._batch([Part("GET", urls[each]) for each in asked], self._caller.ask)
+            request = self._batch([Part("GET", urls[each]) for each in asked])
+            got = await self._answers(await self._caller.ask(request), len(asked))
             answers.update(zip(asked, got, strict=True))
             tries.update(asked)
             for answer in got:
@@ -142,15 +143,23 @@ class GraphConnection:
             ProtocolError: the answer is not the service's; what was done is not known.
         """
         try:
-            return await self._batch(parts, self._caller.send)
+            response = await self._caller.send(self._batch(parts))
         except NeverSentError:
             raise
         except UnreachableError:
             return [LOST] * len(parts)
+        if response.status_code in BUSY:
+            asked = self._caller.retry_after(response)
+            return [Answer(response.status_code, retry_after=asked)] * len(parts)
+        return await self._answers(response, len(parts))
 
     def error_of(self, answer: Answer) -> LpcError:
         """Our error for a part that shows that nothing will work any more."""
         return self._error(answer.status, answer.code, answer.words, answer.retry_after)
+
+    def relative(self, link: str) -> str:
+        """A link of the service without the version root: good for a later run, wherever the service is by then."""
+        return link.removeprefix(self._root)
 
     async def close(self) -> None:
         """End the connections."""
@@ -158,18 +167,12 @@ class GraphConnection:
         if self._connection is not None and self._connection.session is not None:
             self._connection.session.close()
 
-    async def _batch(self, parts: Sequence[Part], send: Callable[..., Any]) -> list[Answer]:
-        body = batch_body(parts)
-        response: Response = await send(partial(self._send, "post", f"{self._root}/$batch", body))
-        if response.status_code == 429 or response.status_code >= 500:
-            asked = self._caller.retry_after(response)
-            return [Answer(response.status_code, retry_after=asked)] * len(parts)
-        whole = await self._caller.call(self._read, response)
-        return answers_of(whole, len(parts), self._caller.wait_named)
+    def _batch(self, parts: Sequence[Part]) -> Callable[[], Response]:
+        return partial(self._send, "post", f"{self._root}/$batch", batch_body(parts))
 
-    def relative(self, link: str) -> str:
-        """A link of the service without the version root: good for a later run, wherever the service is by then."""
-        return link.removeprefix(self._root)
+    async def _answers(self, response: Response, count: int) -> list[Answer]:
+        whole = await self._caller.call(self._read, response)
+        return answers_of(whole, count, self._caller.wait_named)
 
     def _absolute(self, url: str) -> str:
         """The whole address.
@@ -217,8 +220,8 @@ class GraphConnection:
         """The JSON object of an answer; runs in the caller's thread. Raises what the status means."""
         content_type = response.headers.get("Content-Type", "")
         if "json" not in content_type.lower():
-            if response.status_code == 401:
-                raise self._error(401, "", "")
+            if response.status_code in BUSY | {401}:
+                raise self._error(response.status_code, "", "", self._caller.retry_after(response))
             raise ProtocolError(
                 f"{self._caller.host} gave an answer that is not Graph's: {response.status_code}, "
                 f"{content_type or 'no content type'}.",

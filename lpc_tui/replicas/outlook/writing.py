@@ -19,7 +19,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lpc_tui.errors import LpcError, ProtocolError, ThrottledError
+from lpc_tui.errors import LpcError, ProtocolError, ServiceError, ThrottledError
 from lpc_tui.model.fields import CALENDAR
 from lpc_tui.model.items import Fields, Item
 from lpc_tui.model.rules import Action
@@ -35,7 +35,7 @@ __all__ = ["Writer"]
 JsonObject = dict[str, Any]
 
 _MOST_TRIES: Final = 3
-"""How often an update or delete whose fate is unknown is sent."""
+"""How often an update or delete whose fate is unknown is sent, and how many batches in a row may go unanswered."""
 
 
 @dataclass(slots=True)
@@ -71,7 +71,9 @@ class _Round:
     looks: list[tuple[_Pending, str]]
     """Writes whose fate a look at this address tells."""
     end: LpcError | None = None
-    """What makes further batches useless: the sign-in ran out."""
+    """What makes further batches useless: the sign-in ran out, or the service does."""
+    is_mute: bool = False
+    """No part was answered in a way that says what was done."""
 
 
 class Writer:
@@ -105,6 +107,7 @@ class Writer:
         """
         queue = deque(_Pending(write, write.version) for write in writes)
         patience = self._caller.patience()
+        mute = 0
         while queue:
             batch = [queue.popleft() for _ in range(min(BATCH_SIZE, len(queue)))]
             await sending([each.write for each in batch])
@@ -121,6 +124,11 @@ class Writer:
             if round_.outcomes:
                 patience = self._caller.patience()
                 yield round_.outcomes
+            mute = mute + 1 if round_.is_mute else 0
+            if mute == _MOST_TRIES:
+                round_.end = ServiceError(
+                    f"{self._caller.host} answers no write any more.", "Run again to continue."
+                )
             if round_.end is not None:
                 yield _unsettled(queue)
                 raise round_.end
@@ -137,6 +145,7 @@ class Writer:
         for pending, answer in zip(batch, answers, strict=True):
             pending.tries += 1
             self._sort(round_, pending, answer)
+        round_.is_mute = all(_is_uncertain(answer) for answer in answers)
         await self._look(round_)
         return round_
 
@@ -161,7 +170,7 @@ class Writer:
         elif answer.status == 429:
             round_.again.append(pending)
             round_.waits.append(answer)
-        elif answer.status == 0 or answer.is_busy:
+        elif _is_uncertain(answer):
             pending.is_uncertain = True
             if is_create:
                 round_.looks.append((pending, self._place.marked_url(pending.write.mark)))
@@ -201,9 +210,10 @@ class Writer:
         """Settle the writes whose fate a look tells."""
         try:
             answers = await self._graph.look_up([url for _, url in round_.looks])
-        except LpcError:
-            # What was done is recorded first; the next batch meets the same error.
+        except LpcError as error:
+            # What was done is told first.
             round_.outcomes += [pending.unsettled for pending, _ in round_.looks]
+            round_.end = error
             return
         for (pending, _), answer in zip(round_.looks, answers, strict=True):
             if pending.write.action is Action.CREATE:
@@ -234,6 +244,11 @@ class Writer:
             # again: they are sent without one, right after the look.
             pending.version = "" if item.series_id else item.version
             round_.again.append(pending)
+
+
+def _is_uncertain(answer: Answer) -> bool:
+    """Whether the write may have been carried out, or not."""
+    return answer.status == 0 or (answer.is_busy and answer.status != 429)
 
 
 def _gone(pending: _Pending) -> Result:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
 from lpc_tui.errors import (
     LpcError,
@@ -18,7 +19,7 @@ from lpc_tui.errors import (
     ThrottledError,
     UnreachableError,
 )
-from lpc_tui.replicas.outlook import OutlookCalendar
+from lpc_tui.replicas.outlook import OutlookCalendar, graph
 from lpc_tui.sandbox.common import OUTLOOK_TOKEN
 from tests.replicas.outlook.conftest import BERLIN, NOW, SCOPE, Served, read
 
@@ -134,13 +135,24 @@ def test_tokens_travel_encrypted_or_not_at_all(served: Served, url: str) -> None
         served.replica(url=url)
 
 
-async def test_a_netrc_file_does_not_replace_the_token(
-    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_proxy_of_the_environment_is_not_asked_for_loopback(
+    served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert (await served.replica().identify()).name == "Calendar"
+
+
+@pytest.mark.parametrize("host", ["graph.example", "127.0.0.1"])
+def test_a_netrc_file_does_not_replace_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text(f"machine {host} login me password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    session = graph._connection("token", host).session
+    assert session is not None
+    sent = session.prepare_request(requests.Request("GET", f"https://{host}/v1.0/me"))
+    assert sent.headers["Authorization"] == "Bearer token"
 
 
 async def test_the_library_logs_nothing(served: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.errors import LpcError, ProtocolError, SignInError, ThrottledError
+from lpc_tui.errors import LpcError, ProtocolError, ServiceError, SignInError, ThrottledError
 from lpc_tui.model.items import EMPTY, AllDay, Item, Timed, When, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Outcome, Result, Write
@@ -408,6 +408,27 @@ class TestEnds:
         assert isinstance(raised, SignInError)
         assert [outcome.result for outcome in outcomes] == [Result.DONE] + [Result.NOT_SENT] * 24
         assert len(await shown(served.replica())) == 1
+
+    async def test_an_outage_ends_the_call_with_what_is_not_known(
+        self, served: Served, replica: OutlookCalendar
+    ) -> None:
+        await read(replica)
+        served.faults.answers = [(503, {}, b"<h1>Sorry</h1>")] * 50
+        outcomes, raised = await until_error(replica, *(create(f"event {number}") for number in range(60)))
+        assert isinstance(raised, ServiceError)
+        assert [outcome.result for outcome in outcomes] == [Result.UNKNOWN] * 20 + [Result.NOT_SENT] * 40
+        assert sum(served.waits) <= 120
+
+    async def test_a_service_that_answers_no_write_is_not_hammered(
+        self, served: Served, replica: OutlookCalendar
+    ) -> None:
+        served.faults.part_before = lambda part: (
+            None if part["method"] == "GET" else error(503, "serviceNotAvailable")
+        )
+        outcomes, raised = await until_error(replica, *(create(f"event {number}") for number in range(200)))
+        assert isinstance(raised, ServiceError)
+        assert [outcome.result for outcome in outcomes] == [Result.UNKNOWN] * 60 + [Result.NOT_SENT] * 140
+        assert replica.requests < 10
 
     async def test_a_journal_that_cannot_be_written_stops_the_call(
         self, served: Served, replica: OutlookCalendar
