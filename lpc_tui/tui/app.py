@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -354,7 +355,10 @@ def _key_name(key: str) -> str:
 
 def _problem_words(error: LpcError) -> Content:
     """All problems of a settings file, or an error's message, with what to do about it."""
-    if isinstance(error, InvalidSettingsError):
-        lines = [str(problem) for problem in error.problems]
-        return prose("\n".join(["The settings file cannot be used; nothing was overwritten.", *lines]))
-    return prose(f"{error.message}\n{error.hint}".rstrip())
+    if not isinstance(error, InvalidSettingsError):
+        return prose(f"{error.message}\n{error.hint}".rstrip())
+    lines = ["The settings file cannot be used; nothing was overwritten."]
+    for problem in error.problems:
+        place = f"line {problem.line}: " if problem.line else ""
+        lines.append(f"{place}{replace(problem, file=None, line=None)}")
+    return prose("\n".join(lines))

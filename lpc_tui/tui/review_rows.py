@@ -91,14 +91,16 @@ class DetailLine:
     before: str
 
 
+_REST = "z"
+
 _RESTING: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
-        Why.PRIVATE: ("z", "private"),
-        Why.ASLEEP: ("z", "asleep, out of the days"),
-        Why.AWAY: ("z", "asleep, moved away"),
-        Why.MISSING: ("z", "asleep, not shown"),
+        Why.PRIVATE: (_REST, "private"),
+        Why.ASLEEP: (_REST, "asleep, out of the days"),
+        Why.AWAY: (_REST, "asleep, moved away"),
+        Why.MISSING: (_REST, "asleep, not shown"),
         Why.SEVERAL_ALIKE: ("?", "several look alike"),
-        Why.GUARDED: ("z", "kept as it is"),
+        Why.GUARDED: (_REST, "kept as it is"),
     }
 )
 
@@ -124,8 +126,9 @@ _VERBS: Mapping[Action, str] = MappingProxyType(
 
 
 def rows_of(plan: Plan) -> tuple[Row, ...]:
-    """The plan's rows in its order; steps that are only bookkeeping are left out."""
-    return tuple(row_of(step) for step in plan.steps if not step.is_silent)
+    """The plan's rows in its order, those at rest last; steps that are only bookkeeping are left out."""
+    rows = [row_of(step) for step in plan.steps if not step.is_silent]
+    return tuple(sorted(rows, key=lambda row: row.sign == _REST))
 
 
 def row_of(step: Step) -> Row:
@@ -151,7 +154,7 @@ def row_of(step: Step) -> Row:
         )
     if step.is_match:
         return Row(step, RowKind.TO_DO, "=", "Link")
-    sign, words = _RESTING.get(step.reason.why, ("z", "rests")) if step.reason else ("=", "alike by now")
+    sign, words = _RESTING.get(step.reason.why, (_REST, "rests")) if step.reason else ("=", "alike by now")
     kind = RowKind.CONFLICT if sign == "?" else RowKind.HELD
     return Row(step, kind, sign, words)
 

@@ -32,8 +32,8 @@ def span_text(value: Timed | AllDay, zone: tzinfo) -> str:
         last = "" if value.first == value.last else f" - {_full(value.last)}"
         return f"{_full(value.first)}{last}, all day"
     start, end = value.start.astimezone(zone), value.end.astimezone(zone)
-    until = f"{end:%H:%M}" if start.date() == end.date() else f" {_full(end.date())} {end:%H:%M}"
-    return f"{_full(start.date())} {start:%H:%M}-{until}"
+    until = f"-{end:%H:%M}" if start.date() == end.date() else f" - {_full(end.date())} {end:%H:%M}"
+    return f"{_full(start.date())} {start:%H:%M}{until}"
 
 
 def value_text(spec: FieldSpec, value: Value, zone: tzinfo) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 from lpc_tui.engine.events import Counts, Outcome
 from lpc_tui.engine.interface import Engine
@@ -17,7 +23,12 @@ from lpc_tui.tui.ports import Account, Ports, RunSummary, SettingsStore
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.samples import NOW, sample_script
 
-__all__ = ["MemoryStore", "make_app", "make_ports"]
+__all__ = ["MemoryStore", "make_app", "make_ports", "press", "screen_text", "until", "until_screen"]
+
+
+_PATIENCE_S = 20.0
+
+OneScreen = TypeVar("OneScreen", bound=Screen[Any])
 
 
 class MemoryStore:
@@ -103,5 +114,37 @@ def make_ports(
 
 
 def make_app(engine: Engine | None = None, store: SettingsStore | None = None) -> LpcApp:
-    """The app, never polling by itself."""
-    return LpcApp(make_ports(engine, store), poll_s=None)
+    """The app, still: it never polls by itself and moves nothing."""
+    app = LpcApp(make_ports(engine, store), poll_s=None)
+    app.animation_level = "none"
+    return app
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Let the app work until something holds; fails if it does not within `_PATIENCE_S`."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE_S
+    while not holds():
+        assert loop.time() < deadline, "it did not come to that"
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other, letting the app answer each."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def until_screen(pilot: Pilot[None], kind: type[OneScreen]) -> OneScreen:
+    """Let the app work until a screen of this kind is on top."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, kind))
+    screen = pilot.app.screen
+    assert isinstance(screen, kind)
+    return screen
+
+
+def screen_text(app: App[None]) -> str:
+    """What the terminal shows, as text."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())

@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
@@ -79,7 +79,8 @@ class MainScreen(LeanScreen[None]):
                 yield Static("Components", id="left-title")
                 yield Components(id="components")
             with Vertical(id="right"):
-                yield Static("", id="problem")
+                with VerticalScroll(id="problem"):
+                    yield Static("", id="problem-text")
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
                     yield SyncJobs(self._staging, id="sync-jobs")
                     yield AccountsPanel(id="accounts")
@@ -114,9 +115,8 @@ class MainScreen(LeanScreen[None]):
 
     def show_problem(self, words: Content | None) -> None:
         """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
-        problem = self.query_one("#problem", Static)
-        problem.display = words is not None
-        problem.update(words or "")
+        self.query_one("#problem").display = words is not None
+        self.query_one("#problem-text", Static).update(words or "")
         self.sync_jobs.allow_edits(words is None)
 
     def add_log(self, lines: Iterable[LogLine]) -> None:

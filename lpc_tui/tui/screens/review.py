@@ -78,12 +78,17 @@ class ReviewScreen(LeanScreen[Answers | None]):
         yield Static("", id="review-brake")
         with Horizontal(id="review-filter"):
             yield Static("", id="review-kinds")
-            yield Input(placeholder="Search: /", id="review-search", compact=True, select_on_focus=False)
+            yield self._search_box()
         yield ReviewHeader()
         yield ReviewTable(self._zone, id="review-table")
         with VerticalScroll(id="review-detail"):
             yield Static("", id="review-detail-text")
         yield KeyLine()
+
+    def _search_box(self) -> Input:
+        search = Input(placeholder="Search: /", id="review-search", compact=True, select_on_focus=False)
+        search.cursor_blink = False
+        return search
 
     def on_mount(self) -> None:
         brake = self.query_one("#review-brake", Static)
@@ -169,7 +174,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
     def action_choose(self, side: str) -> None:
         row = self.query_one(ReviewTable).row
         if row is None or not (row.step.conflicts or row.key in self._answers.choices):
-            self.notify("There is no conflict in this row.", severity="warning")
+            self.notify("There is nothing in this row to choose a side for.", severity="warning")
             return
         choices = {key: chosen for key, chosen in self._answers.choices.items() if key != row.key}
         if side:

@@ -109,6 +109,11 @@ class ReviewTable(ScrollView, can_focus=True):
         self._rows: Sequence[Row] = ()
 
     @property
+    def rows(self) -> Sequence[Row]:
+        """What is shown, from the top."""
+        return self._rows
+
+    @property
     def row(self) -> Row | None:
         """The row under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None

@@ -1,0 +1,28 @@
+"""What the first frame waits for: the services' libraries and the state file come when a run begins, not before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = (
+    "O365",
+    "simple_salesforce",
+    "requests",
+    "sqlite3",
+    "starlette",
+    "lpc_tui.engine.run",
+    "lpc_tui.wiring",
+)
+
+
+def test_the_ui_imports_no_service_library_and_no_engine() -> None:
+    program = f"import sys, lpc_tui.tui.app; print([m for m in {HEAVY!r} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_wording_needs_no_textual() -> None:
+    program = "import sys, lpc_tui.wording; print('textual' in sys.modules, 'rich' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False False"

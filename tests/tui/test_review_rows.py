@@ -1,0 +1,96 @@
+"""What the review says of each sort of step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.plan import Answers
+from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
+from tests.tui.fake_engine import Script, ScriptedProposal
+from tests.tui.samples import event, linked, sample_script
+
+
+def rows(script: Script, answers: Answers | None = None) -> dict[str, Row]:
+    plan = ScriptedProposal(script).answered(Process.CALENDAR, answers or Answers())
+    return {row.key: row for row in rows_of(plan)}
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "action"),
+    [
+        ("salesforce:sf-10", RowKind.TO_DO, "--> Add to Outlook"),
+        ("outlook:ol-11", RowKind.TO_DO, "<-- Add to Salesforce"),
+        ("l1", RowKind.TO_DO, "--> Update Outlook"),
+        ("l2", RowKind.CONFLICT, "? changed on both sides"),
+        ("l3", RowKind.HELD, "! delete prevented"),
+        ("l4", RowKind.HELD, "! update waits for a yes"),
+        ("l5", RowKind.HELD, "z private"),
+        ("ol-12|sf-12", RowKind.TO_DO, "= Link"),
+    ],
+)
+def test_each_sort_of_row_says_what_happens_by_sign_and_word(key: str, kind: RowKind, action: str) -> None:
+    row = rows(sample_script())[key]
+    assert (row.kind, f"{row.sign} {row.words}") == (kind, action)
+
+
+def test_a_delete_that_is_not_prevented_is_crossed_out() -> None:
+    script = sample_script()
+    row = rows(replace(script, rules=replace(script.rules, prevent=frozenset())))["l3"]
+    assert f"{row.sign} {row.words}" == "x Delete from Salesforce"
+    assert row.title(Side.OUTLOOK) == "(deleted)"
+
+
+def test_edits_of_different_fields_on_both_sides_go_both_ways() -> None:
+    base = event("Plan")
+    link = linked("l", base, base | {"location": "A"}, base | {"body": "B"})
+    row = rows(Script(links=[link]))["l"]
+    assert f"{row.sign} {row.words}" == "<-> Update both"
+    assert row.fields == "Description, Location"
+
+
+def test_an_edit_against_a_delete_says_so() -> None:
+    base = event("Plan")
+    row = rows(Script(links=[linked("l", base, None, base | {"body": "B"})]))["l"]
+    assert (row.kind, row.words) == (RowKind.CONFLICT, "edited here, deleted there")
+
+
+def test_a_row_left_out_is_held_back_and_can_be_taken_in_again() -> None:
+    row = rows(sample_script(), Answers(excluded=frozenset({"l1"})))["l1"]
+    assert (row.kind, row.is_included, row.can_exclude) == (RowKind.HELD, False, True)
+
+
+def test_a_private_item_shows_nothing_of_itself_nor_of_its_counterpart() -> None:
+    row = rows(sample_script())["l5"]
+    assert {row.title(side) for side in Side} == {"(private)"}
+    assert {row.start(side, UTC) for side in Side} == {""}
+    assert detail_of(row.step, UTC) == ((), ())
+    assert not row.matches("secret")
+
+
+def test_items_at_rest_come_last() -> None:
+    assert [row.sign for row in rows(sample_script()).values()][-1] == "z"
+
+
+def test_the_detail_of_a_conflict_has_both_values_and_the_base() -> None:
+    lines, alike = detail_of(rows(sample_script())["l2"].step, UTC)
+    assert [(line.label, line.sign, line.salesforce, line.outlook, line.before) for line in lines] == [
+        ("Location", "?", "Canteen", "Osteria", "-")
+    ]
+    assert "Subject" in alike
+
+
+def test_reasons_are_told_once_each() -> None:
+    reasons = reasons_of(rows(sample_script())["l4"].step)
+    assert len(reasons) == 1
+    assert "guests" in reasons[0]
+
+
+def test_search_looks_at_names_and_actions() -> None:
+    row = rows(sample_script())["salesforce:sf-10"]
+    assert row.matches("acme")
+    assert row.matches("add to outlook")
+    assert not row.matches("site visit")

@@ -1,0 +1,322 @@
+"""A run by keyboard: start, review, confirm, watch, stop, quit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widgets import Input
+
+from lpc_tui.engine.events import Noticed, Phase
+from lpc_tui.engine.interface import RunResult
+from lpc_tui.errors import LockedError, UnreachableError
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.plan import WHOLE, Answers, Plan, Reason, Why
+from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.run_state import Activity
+from lpc_tui.tui.screens.question import Question
+from lpc_tui.tui.screens.review import ReviewScreen
+from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.widgets.fields import Field
+from lpc_tui.tui.widgets.review_table import ReviewTable
+from tests.tui.fake_engine import FakeEngine, ScriptedProposal
+from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.samples import many, sample_script
+
+
+async def to_review(pilot: Pilot[None]) -> ReviewScreen:
+    await press(pilot, "f5")
+    await until_screen(pilot, StartDialog)
+    await press(pilot, "y")
+    return await until_screen(pilot, ReviewScreen)
+
+
+def go_to(review: ReviewScreen, key: str) -> None:
+    table = review.query_one(ReviewTable)
+    table.cursor = [row.key for row in table.rows].index(key)
+
+
+async def test_a_sync_from_f5_to_the_summary() -> None:
+    engine = FakeEngine(replace(sample_script(), refusals={"Kick-off ACME": "Mailbox is full"}))
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        assert "Synchronization Summary: Calendar" in screen_text(app)
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        shown = screen_text(app)
+        assert "1 added to Salesforce" in shown
+        assert "Mailbox is full" in shown
+        await press(pilot, "escape")
+        assert "Sync finished in 1.5 s" in screen_text(app)
+    assert engine.runs == [(Process.CALENDAR,)]
+    assert engine.is_closed
+    assert engine.reviews[0].is_approved
+
+
+async def test_escape_in_the_review_writes_nothing() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "escape")
+        await until_screen(pilot, SummaryDialog)
+    assert [review.is_approved for review in engine.reviews] == [False]
+
+
+async def test_space_takes_a_row_out_and_in_again() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        go_to(review, "l1")
+        await press(pilot, "space")
+        assert review.answers.excluded == {"l1"}
+        assert "- left out this time" in screen_text(app)
+        await press(pilot, "space")
+        assert review.answers.excluded == frozenset()
+        await press(pilot, "n")
+        assert review.plan.writes == ()
+        await press(pilot, "a")
+        assert len(review.plan.writes) == 3
+
+
+async def test_a_conflict_is_settled_by_a_key_and_unsettled_by_another() -> None:
+    app = make_app(FakeEngine(sample_script()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        review = await to_review(pilot)
+        go_to(review, "l2")
+        await press(pilot, "o")
+        assert "<-- Update Salesforce: Location" in screen_text(app)
+        await press(pilot, "s")
+        assert "--> Update Outlook: Location" in screen_text(app)
+        assert review.answers.choices == {"l2": {WHOLE: Side.SALESFORCE}}
+        await press(pilot, "u")
+        assert review.answers == Answers()
+
+
+async def test_mail_to_guests_needs_a_yes_of_its_own() -> None:
+    app = make_app(FakeEngine(sample_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        go_to(review, "l4")
+        await press(pilot, "y")
+        assert isinstance(app.screen, Question)
+        assert "guests" in screen_text(app)
+        await press(pilot, "n")
+        assert review.answers.consents == frozenset()
+        await press(pilot, "y", "y")
+        assert review.answers.consents == {"l4"}
+
+
+async def test_filters_narrow_the_rows_by_kind_and_by_text() -> None:
+    app = make_app(FakeEngine(sample_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        table = review.query_one(ReviewTable)
+        await press(pilot, "f", "f")
+        assert [row.key for row in table.rows] == ["l2"]
+        await press(pilot, "f", "f", "slash", "a", "c", "m", "e")
+        assert {row.key for row in table.rows} == {"salesforce:sf-10", "l2"}
+        assert review.query_one(Input).has_focus
+        await press(pilot, "enter")
+        assert table.has_focus
+        await press(pilot, "escape")
+        assert len(table.rows) == 8
+
+
+async def test_leaving_a_review_with_answers_asks() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        go_to(review, "l1")
+        await press(pilot, "space", "escape", "n")
+        assert app.screen is review
+        await press(pilot, "escape", "y")
+        await until_screen(pilot, SummaryDialog)
+    assert not engine.reviews[0].is_approved
+
+
+async def test_the_brake_is_asked_about_and_the_answer_goes_to_the_engine() -> None:
+    class Braked(ScriptedProposal):
+        def answered(self, process: Process, answers: Answers) -> Plan:
+            plan = super().answered(process, answers)
+            return replace(plan, brakes=(Reason(Why.BRAKE, "30 deletes in Outlook, of 40 links."),))
+
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        given: list[Answers | None] = []
+        app.push_screen(ReviewScreen(Braked(sample_script()), Process.CALENDAR, app.ports.zone), given.append)
+        await pilot.pause()
+        assert "! 30 deletes in Outlook, of 40 links." in screen_text(app)
+        await press(pilot, "f5", "enter")
+        assert given == []
+        await press(pilot, "f5", "g")
+        await until(pilot, lambda: bool(given))
+    assert given[0] is not None
+    assert given[0].accepts_brake
+
+
+async def test_ten_thousand_rows_are_walked_without_refilling(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    original = ReviewTable.render_line
+
+    def counted(table: ReviewTable, y: int) -> Strip:
+        drawn.append(y)
+        return original(table, y)
+
+    app = make_app(FakeEngine(many(10_000)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        table = review.query_one(ReviewTable)
+        monkeypatch.setattr(ReviewTable, "render_line", counted)
+        await press(pilot, "down", "down", "down")
+        assert table.cursor == 3
+        assert len(drawn) <= 3 * 2
+        await press(pilot, "end")
+        assert table.row is table.rows[-1]
+        await press(pilot, "pageup")
+        assert table.cursor < 9_999
+
+
+async def test_contacts_and_tasks_cannot_be_started_and_the_dialog_says_so() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", "down", "enter", "f5")
+        await until_screen(pilot, StartDialog)
+        shown = screen_text(app)
+        assert "This version syncs the calendar only." in shown
+        assert "are kept" in shown
+        await press(pilot, "n")
+        await pilot.pause()
+    assert engine.runs == []
+
+
+async def test_unsaved_edits_are_settled_before_a_run() -> None:
+    store = MemoryStore()
+    app = make_app(FakeEngine(sample_script()), store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        next(each for each in app.main.query(Field) if each.key == "synchronize_private_items").focus()
+        await press(pilot, "space", "f5")
+        await until_screen(pilot, Question)
+        assert "Unsaved settings" in screen_text(app)
+        await press(pilot, "a")
+        await until_screen(pilot, StartDialog)
+        assert store.saves
+
+
+async def held_app(phase: Phase) -> tuple[LpcApp, FakeEngine]:
+    engine = FakeEngine(sample_script(), hold_at=phase)
+    return make_app(engine), engine
+
+
+async def test_keys_answer_while_a_run_goes_on_and_cancel_stops_it() -> None:
+    app, engine = await held_app(Phase.READ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "y")
+        await until(pilot, engine.is_held.is_set)
+        assert "F8 Cancel sync" in screen_text(app)
+        assert "F5 Start Sync" not in screen_text(app)
+        await press(pilot, "tab", "space")
+        assert app.settings_binding.staging.is_dirty
+        await press(pilot, "f8")
+        await until_screen(pilot, Question)
+        await press(pilot, "y")
+        await until_screen(pilot, SummaryDialog)
+        assert "cancelled" in screen_text(app)
+        assert not app.run_control.is_running
+
+
+async def test_stopping_says_that_the_current_write_is_finished() -> None:
+    app, engine = await held_app(Phase.APPLY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "y")
+        await until(pilot, engine.is_held.is_set)
+        app.run_control.state.activity = Activity.STOPPING
+        app.main.show_state()
+        await pilot.pause()
+        assert "Stopping: finishing the current write" in screen_text(app)
+        assert "F8" not in screen_text(app)
+        app.run_control.stop()
+        await until_screen(pilot, SummaryDialog)
+
+
+async def test_quitting_during_a_run_asks_stops_it_and_then_quits() -> None:
+    app, engine = await held_app(Phase.APPLY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "y")
+        await until(pilot, engine.is_held.is_set)
+        await press(pilot, "ctrl+q")
+        await until_screen(pilot, Question)
+        assert "Cancel the sync and quit?" in screen_text(app)
+        await press(pilot, "n")
+        assert app.run_control.is_running
+        await press(pilot, "ctrl+q", "y")
+        await until(pilot, lambda: app.return_code == 0)
+    assert engine.is_closed
+
+
+async def test_quitting_from_the_review_writes_nothing() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "ctrl+q")
+        await until_screen(pilot, Question)
+        await press(pilot, "y")
+        await until(pilot, lambda: app.return_code == 0)
+    assert [review.is_approved for review in engine.reviews] == [False]
+
+
+async def test_a_run_that_cannot_start_says_why() -> None:
+    busy = LockedError("Another run holds this profile.", "Wait for it to end.")
+    engine = FakeEngine(replace(sample_script(), error=busy))
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "y")
+        await until(
+            pilot, lambda: isinstance(app.screen, Question) and not isinstance(app.screen, StartDialog)
+        )
+        assert "Another run holds this profile." in screen_text(app)
+        assert "Wait for it to end." in screen_text(app)
+        assert not app.run_control.is_running
+    assert engine.is_closed
+
+
+async def test_a_service_that_is_down_ends_the_run_with_its_words() -> None:
+    down = UnreachableError("Outlook did not answer.", "Check the network, then run again.")
+    app = make_app(FakeEngine(replace(sample_script(), end=down)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        shown = screen_text(app)
+        assert "stopped early" in shown
+        assert "Check the network, then run again." in shown
+
+
+async def test_a_fault_of_our_own_is_shown_not_swallowed() -> None:
+    class Faulty(FakeEngine):
+        async def run(self, *_args: object, **_options: object) -> RunResult:
+            raise RuntimeError("no [/] such thing")
+
+    app = make_app(Faulty(sample_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "y")
+        await until(pilot, lambda: "A fault in lpc-tui" in screen_text(app))
+        assert "RuntimeError: no [/] such thing" in screen_text(app)
+
+
+async def test_notices_of_a_run_are_in_the_log() -> None:
+    notice = Noticed(text="Outlook asks for a pause of 3 s", level="warning")
+    app = make_app(FakeEngine(replace(sample_script(), notices=[notice])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "escape")
+        await until_screen(pilot, SummaryDialog)
+        assert "Warning: Outlook asks for a pause of 3 s" in [line.words for line in app.main.log_pane.lines]
