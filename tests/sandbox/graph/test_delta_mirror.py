@@ -91,6 +91,9 @@ class DeltaMachine(RuleBasedStateMachine):
         if event := self.pick(number):
             self.mailbox.update_event(event["id"], {"subject": str(number)})
 
+    def teardown(self) -> None:
+        self.read_a_whole_round(2)
+
     @rule(number=PICKS)
     def delete(self, number: int) -> None:
         if event := self.pick(number):
@@ -136,6 +139,6 @@ class DeltaMachine(RuleBasedStateMachine):
 
 
 DeltaMachine.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, derandomize=True
+    max_examples=30, stateful_step_count=50, deadline=None, derandomize=True
 )
 TestDeltaMirror = DeltaMachine.TestCase

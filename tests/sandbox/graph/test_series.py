@@ -208,6 +208,17 @@ def test_a_patched_occurrence_becomes_an_exception_with_the_same_id(graph: Graph
     assert "originalStart" not in graph.get(path)
 
 
+def test_an_exception_is_seen_where_it_was_moved_to(graph: GraphClient) -> None:
+    monthly = {"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 10}
+    graph.post("/me/events", series("2026-03-10", monthly))
+    april = {"startDateTime": "2026-04-01T00:00:00Z", "endDateTime": "2026-05-01T00:00:00Z"}
+    (moved,) = graph.get("/me/calendarView", None, **april)["value"]
+    times = {name: timed(day="2026-03-25")[name] for name in ("start", "end")}
+    graph.patch(f"/me/events/{moved['id']}", times)
+    assert [event["start"]["dateTime"][:10] for event in march(graph)] == ["2026-03-10", "2026-03-25"]
+    assert graph.get("/me/calendarView", None, **april)["value"] == []
+
+
 @pytest.mark.parametrize("day", ["2026-03-09", "2026-03-23", "2026-03-25", "2026-03-01"])
 def test_an_occurrence_cannot_cross_its_neighbours(graph: GraphClient, day: str) -> None:
     graph.post("/me/events", weekly())
