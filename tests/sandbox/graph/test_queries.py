@@ -214,6 +214,14 @@ def test_the_calendars(graph: GraphClient) -> None:
     assert subjects(graph.get("/me/events")) == ["there"]
 
 
+def test_an_event_tells_its_calendar_when_expanded(graph: GraphClient) -> None:
+    second = graph.get("/me/calendars")["value"][1]
+    event = graph.post(f"/me/calendars/{second['id']}/events", timed())
+    path = f"/me/events/{event['id']}"
+    assert graph.get(path, None, **{"$expand": "calendar", "$select": "id"})["calendar"]["id"] == second["id"]
+    assert "calendar" not in graph.get(path)
+
+
 @pytest.mark.parametrize(
     ("header", "message"),
     [
