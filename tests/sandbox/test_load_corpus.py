@@ -6,7 +6,6 @@ nothing to load.
 
 import datetime as dt
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from lpc_tui.sandbox.load.report import FileReport
 from lpc_tui.sandbox.sample import Worlds, empty_worlds
 from tests.sandbox.conftest import NOW, TODAY
 
-_LONGEST_S = 5
 _BERLIN = ZoneInfo("Europe/Berlin")
 
 FILES = sorted(
@@ -48,9 +46,7 @@ def test_every_file_loads_or_is_reported() -> None:
         pytest.skip("the installed packages carry no test files")
     total: Counter[str] = Counter()
     for path in FILES:
-        began = time.monotonic()
         worlds, report = _loaded(path)
-        assert time.monotonic() - began < _LONGEST_S, path
         assert report.loaded or report.skipped, path
         assert all(skipped.what and skipped.why for skipped in report.skipped), path
         assert worlds.mailbox.outbox == [], path
