@@ -51,6 +51,10 @@ class JsonLines:
         self._is_read = True
 
     def emit(self, event: Event) -> None:
+        if isinstance(event, Noticed):
+            if not _is_end(event):
+                self.say(describe(event))
+            return
         if not self._is_read:
             return
         try:

@@ -18,6 +18,7 @@ from lpc_tui.model.rules import Action
 __all__ = [
     "Counts",
     "Event",
+    "JsonEvent",
     "Noticed",
     "OperationEvent",
     "Outcome",
@@ -133,8 +134,8 @@ class ProcessFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed:
-    """Something worth a line in the log: a wait the service asked for, a brake, a recovery. Not part of the
-    documented JSON stream's decisions, but given there too, as `notice`."""
+    """Something worth a line in the log: a wait the service asked for, a brake, a recovery. No part of the JSON stream,
+    whose types are fixed: there it goes to stderr."""
 
     text: str
     process: Process | None = None
@@ -150,9 +151,10 @@ class RunFinished:
     elapsed_s: float
 
 
-Event: TypeAlias = (
-    RunStarted | PhaseStarted | Progress | OperationEvent | ProcessFinished | Noticed | RunFinished
-)
+JsonEvent: TypeAlias = RunStarted | PhaseStarted | Progress | OperationEvent | ProcessFinished | RunFinished
+"""The types that the JSON stream has."""
+
+Event: TypeAlias = JsonEvent | Noticed
 
 _NAMES: Mapping[type, str] = {
     RunStarted: "run_started",
@@ -160,12 +162,11 @@ _NAMES: Mapping[type, str] = {
     Progress: "progress",
     OperationEvent: "operation",
     ProcessFinished: "process_finished",
-    Noticed: "notice",
     RunFinished: "run_finished",
 }
 
 
-def as_json(event: Event) -> dict[str, object]:
+def as_json(event: JsonEvent) -> dict[str, object]:
     """The event as the documented JSON object; keys without a value are left out."""
     body: dict[str, object] = {"event": _NAMES[type(event)]}
     for each in fields(event):

@@ -49,7 +49,6 @@ SHAPES: Mapping[str, tuple[set[str], set[str]]] = {
         {"outlook_id", "salesforce_id", "fields", "reason"},
     ),
     "process_finished": ({"process", "counts", "requests"}, set()),
-    "notice": ({"text", "level"}, {"process"}),
     "run_finished": ({"run", "outcome", "exit_code", "elapsed_s"}, set()),
 }
 """The keys that each event has, and those that it may have (DESIGN.md, section 1)."""
