@@ -178,7 +178,7 @@ class _Planner:
         gone = Side.OUTLOOK if stands[Side.OUTLOOK] is Stand.GONE else Side.SALESFORCE
         there = link.side(gone.other).item
         assert there is not None
-        if stands[gone.other] is Stand.SAME:
+        if not self._says_more(link, gone.other):
             return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
         winner = self._winner_of_delete(step.key, gone)
         if winner is None:
@@ -192,6 +192,15 @@ class _Planner:
             return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
         again = self._create(step.key, gone, there, link.refusal(gone))
         return replace(step, operations=(again,))
+
+    def _says_more(self, link: Link, side: Side) -> bool:
+        """Whether deleting the item left on `side` would lose an edit, or a difference that was never settled.
+
+        A field never agreed on that the deleted item could not tell (a reminder that fired) is neither.
+        """
+        mine, deleted = link.side(side), link.side(side.other).item
+        edited = edited_fields(self.specs, mine)
+        return any(deleted is None or name in mine.base or name in deleted.fields for name in edited)
 
     def _winner_of_delete(self, key: str, gone: Side) -> Side | None:
         if (chosen := self.answers.choice(key, WHOLE)) is not None:
