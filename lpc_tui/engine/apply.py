@@ -168,7 +168,8 @@ class _Application:
             stop_if_requested(self.desk.cancel)
             await self._journal([by_key[write.key] for write in writes])
 
-        async for outcomes in self.desk.replicas[side].write([job.write for job in jobs], sending):
+        writes = [job.write for job in jobs]
+        async for outcomes in self.desk.replicas[side].write(writes, self.desk.scope, sending):
             await asyncio.shield(self._record([(by_key[each.key], each) for each in outcomes]))
 
     async def _journal(self, jobs: Sequence[_Job]) -> None:

@@ -176,10 +176,6 @@ class Replica(Protocol):
     def requests(self) -> int:
         """How many requests went over the wire so far; a batch counts once."""
 
-    @property
-    def zone_name(self) -> str:
-        """The IANA zone used for all-day arithmetic and reminders: the computer's."""
-
     async def identify(self) -> Identity:
         """Whose store this is. Cheap: cached by the replica where nothing can have changed."""
 
@@ -192,16 +188,15 @@ class Replica(Protocol):
 
     async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
         """Which of these creates happened after all, by key: found by their marks, or by all the fields that were
-        sent among what was created at or after `since` (aware UTC)."""
+        sent among what was created at or after `since` (aware UTC). One that is not among them did not happen, so a
+        question that got no answer raises."""
 
-    def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
+    def write(
+        self, writes: Sequence[Write], scope: Scope, sending: Sending
+    ) -> AsyncIterator[Sequence[Outcome]]:
         """Send the writes in as few requests as the service allows. `sending` is awaited before each request with the
         writes in it; the outcomes of a request are yielded together, as soon as they are known. Stops early, without
         sending more, when the iterator is closed."""
-
-    def capacity(self) -> Mapping[str, int]:
-        """The longest text this org or mailbox holds, in UTF-16 units, by canonical field, where it differs from the
-        field map."""
 
     async def close(self) -> None:
         """End threads and connections."""

@@ -143,7 +143,6 @@ class MemoryReplica:
         self.side = service.side
         self.process = process
         self.requests = 0
-        self.zone_name = "UTC"
         self._before = before_request
         self._after = after_request
         self._refuse = refuse
@@ -192,16 +191,18 @@ class MemoryReplica:
         self._after("find")
         return found
 
-    async def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
+    async def write(
+        self, writes: Sequence[Write], scope: Scope, sending: Sending
+    ) -> AsyncIterator[Sequence[Outcome]]:
         for start in range(0, len(writes), self.batch):
             part = writes[start : start + self.batch]
             await sending(part)
             self._request("write")
-            outcomes = [self._one(write) for write in part]
+            outcomes = [self._one(write, scope) for write in part]
             self._after("write")
             yield outcomes
 
-    def _one(self, write: Write) -> Outcome:
+    def _one(self, write: Write, scope: Scope) -> Outcome:
         words = self._refuse(write)
         if words is not None:
             return Outcome(write.key, Result.REFUSED, words=words)
@@ -209,21 +210,18 @@ class MemoryReplica:
         if write.action is Action.CREATE:
             item_id = service.create(write.fields, write.mark)
             service.writes.append(write)
-            return Outcome(write.key, Result.DONE, service.records[item_id].item)
+            return Outcome(write.key, Result.DONE, _shown(service.records[item_id].item, scope))
         record = service.records.get(write.id)
         if record is None or record.is_deleted:
             return Outcome(write.key, Result.GONE)
         if any(record.item.fields.get(name) != value for name, value in write.expected.items()):
-            return Outcome(write.key, Result.CHANGED, record.item)
+            return Outcome(write.key, Result.CHANGED, _shown(record.item, scope))
         service.writes.append(write)
         if write.action is Action.DELETE:
             service.delete(write.id)
             return Outcome(write.key, Result.DONE)
         service.edit(write.id, **write.fields)
-        return Outcome(write.key, Result.DONE, record.item)
-
-    def capacity(self) -> Mapping[str, int]:
-        return {}
+        return Outcome(write.key, Result.DONE, _shown(record.item, scope))
 
     async def close(self) -> None:
         """Nothing to close."""

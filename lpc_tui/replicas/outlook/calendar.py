@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from lpc_tui.errors import ProtocolError
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.replicas.base import (
     Gone,
@@ -67,17 +67,12 @@ class OutlookCalendar:
         self._calendar = calendar
         self._identity = identity
         self._place: Place | None = None
-        self._include_private = False
         self._caller = Caller(urlsplit(root).hostname or root, notices=notices, clock=clock, sleep=sleep)
         self._graph = GraphConnection(root, token, self._caller)
 
     @property
     def requests(self) -> int:
         return self._caller.requests
-
-    @property
-    def zone_name(self) -> str:
-        return self._zone.key
 
     async def identify(self) -> Identity:
         if self._identity is None:
@@ -129,39 +124,45 @@ class OutlookCalendar:
         }
 
     async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
-        """As the protocol says: by their marks alone, so `since` does not matter here."""
+        """As the protocol says: by their marks alone, so `since` does not matter here.
+
+        Raises what a lookup failed with: a create that could not be looked for is not one that did not happen.
+        """
         if not writes:
             return {}
         place = await self._found_place()
         reader = self._reader(place, scope)
         answers = await self._graph.look_up([place.marked_url(write.mark) for write in writes])
-        return {
-            write.key: reader.item(answer.body["value"][0])
-            for write, answer in zip(writes, answers, strict=True)
-            if answer.is_ok and answer.body.get("value")
-        }
+        found = {}
+        for write, answer in zip(writes, answers, strict=True):
+            if not answer.is_ok:
+                raise self._graph.error_of(answer)
+            try:
+                records = answer.body["value"]
+                if records:
+                    found[write.key] = reader.item(records[0])
+            except (KeyError, TypeError, ValueError) as error:
+                raise ProtocolError(
+                    f"{self._caller.host} lists events in a form that cannot be read."
+                ) from error
+        return found
 
     async def write(
-        self, writes: Sequence[Write], sending: Sending
+        self, writes: Sequence[Write], scope: Scope, sending: Sending
     ) -> AsyncGenerator[Sequence[Outcome], None]:
         if not writes:
             return
         place = await self._found_place()
         reader = Reader(self._zone, include_private=True, can_edit=place.can_edit)
         zone_name = graph_zone_name(self._zone)
-        writer = Writer(self._graph, self._caller, place, reader, zone_name, self._include_private)
+        writer = Writer(self._graph, self._caller, place, reader, zone_name, scope.include_private)
         async for outcomes in writer.write(writes, sending):
             yield outcomes
-
-    def capacity(self) -> Mapping[str, int]:
-        return MappingProxyType({})
 
     async def close(self) -> None:
         await self._graph.close()
 
     def _reader(self, place: Place, scope: Scope) -> Reader:
-        """What makes items for this scope, which also holds for the writes that follow."""
-        self._include_private = scope.include_private
         return Reader(self._zone, scope.include_private, place.can_edit)
 
     def _known_place(self, since: Watermark | None) -> Place | None:

@@ -154,7 +154,9 @@ class GraphConnection:
         return await self._answers(response, len(parts))
 
     def error_of(self, answer: Answer) -> LpcError:
-        """Our error for a part that shows that nothing will work any more."""
+        """Our error for a part that was refused, or never answered."""
+        if answer is LOST:
+            return ProtocolError(f"{self._caller.host} leaves a part of a batch unanswered.")
         return self._error(answer.status, answer.code, answer.words, answer.retry_after)
 
     def relative(self, link: str) -> str:

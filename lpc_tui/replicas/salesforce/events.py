@@ -22,7 +22,7 @@ from lpc_tui.replicas.salesforce.collection import Collections
 from lpc_tui.replicas.salesforce.connection import Connection, Limits, TokenProvider
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import ForgottenError, Reading
-from lpc_tui.replicas.salesforce.records import SELECTED, SPECS, EventRecords
+from lpc_tui.replicas.salesforce.records import SELECTED, EventRecords
 from lpc_tui.replicas.salesforce.schema import Schema
 from lpc_tui.replicas.salesforce.watermark import Watermark
 from lpc_tui.replicas.salesforce.writing import IN_FLIGHT, Writing
@@ -31,8 +31,6 @@ __all__ = ["SalesforceEvents"]
 
 _REQUESTS_AT_ONCE = max(2, IN_FLIGHT)
 """The changed rows and the log of deletions are asked for together, and collections may be under way at once."""
-
-_CAPACITY_FIELDS = ("subject", "location", "body")
 
 
 class SalesforceEvents:
@@ -86,11 +84,6 @@ class SalesforceEvents:
         """The org's requests of 24 hours, as last heard; None before the first answer."""
         return self._connection.limits
 
-    @property
-    def zone_name(self) -> str:
-        """The IANA zone in which all-day events begin at midnight, for their reminders."""
-        return self._zone.key
-
     async def identify(self) -> Identity:
         """The user and org behind the token; asked for once."""
         if self._identity is None:
@@ -130,26 +123,16 @@ class SalesforceEvents:
         """See `Replica.find`. Events have no place for a mark: they are known by all the fields that were sent."""
         return await self._looking.find(writes, since, await self._records(), scope) if writes else {}
 
-    async def write(self, writes: Sequence[Write], sending: Sending) -> AsyncIterator[Sequence[Outcome]]:
+    async def write(
+        self, writes: Sequence[Write], scope: Scope, sending: Sending
+    ) -> AsyncIterator[Sequence[Outcome]]:
         """See `Replica.write`. Up to 200 records of an action in a request, read back in another."""
         collections = Collections(self._connection, self._caller, "Event")
         records = await self._records()
-        writing = Writing(self._connection, collections, self._looking, records, self._clock)
+        writing = Writing(self._connection, collections, self._looking, records, scope, self._clock)
         async with aclosing(writing.outcomes(writes, sending)) as stream:
             async for outcomes in stream:
                 yield outcomes
-
-    def capacity(self) -> Mapping[str, int]:
-        """The org's own lengths, once it was read, where they differ from the field map."""
-        if self._schema is None:
-            return {}
-        lengths = {}
-        for name in _CAPACITY_FIELDS:
-            spec = SPECS[name]
-            access = self._schema.fields.get(spec.salesforce[0])
-            if access is not None and access.length and access.length != spec.limits.get(self.side):
-                lengths[name] = access.length
-        return lengths
 
     async def close(self) -> None:
         """End threads and connections."""

@@ -16,12 +16,13 @@ from functools import partial
 from typing import Any, Final
 
 from lpc_tui.errors import LpcError, ProtocolError
-from lpc_tui.model.items import EMPTY, Fields, Item
+from lpc_tui.model.items import EMPTY, Item
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Gone, Outcome, Result, Scope, Sending, Sighting, Unknown, Write
 from lpc_tui.replicas.salesforce.collection import COLLECTION, Collections, Entry, Verdict
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.looking import Looking
+from lpc_tui.replicas.salesforce.reading import scope_item
 from lpc_tui.replicas.salesforce.records import SPECS, EventRecords
 
 __all__ = ["IN_FLIGHT", "Writing"]
@@ -30,7 +31,7 @@ IN_FLIGHT: Final = 1
 """How many collections are under way at once. More than one is faster and risks locks on what the records share."""
 
 _ANY = Scope(window=None, include_private=True)
-"""For looking inside this room: what leaves it is redacted by `_shown`."""
+"""For looking inside this room: what leaves it is made fit for the scope of the call."""
 
 
 @dataclass(slots=True)
@@ -52,12 +53,15 @@ class Writing:
         collections: Collections,
         looking: Looking,
         records: EventRecords,
+        scope: Scope,
         clock: Callable[[], datetime],
     ) -> None:
+        """`scope` says whether the outcomes may show what private events say."""
         self._connection = connection
         self._collections = collections
         self._looking = looking
         self._records = records
+        self._scope = scope
         self._clock = clock
 
     async def outcomes(
@@ -127,8 +131,7 @@ class Writing:
             elif isinstance(sighting, Unknown):
                 settled.outcomes.append(Outcome(write.key, Result.CHANGED))
             elif sighting.is_away or _differs(write, sighting):
-                shown = _shown(sighting, write.expected)
-                settled.outcomes.append(Outcome(write.key, Result.CHANGED, shown))
+                settled.outcomes.append(Outcome(write.key, Result.CHANGED, scope_item(sighting, self._scope)))
             else:
                 fit.append((write, sighting))
         return fit
@@ -176,7 +179,7 @@ class Writing:
         if action is Action.DELETE:
             return Outcome(write.key, Result.DONE)
         if isinstance(sighting, Item):
-            return Outcome(write.key, Result.DONE, _shown(sighting, write.expected, write.fields))
+            return Outcome(write.key, Result.DONE, scope_item(sighting, self._scope))
         if sighting is None:
             return Outcome(write.key, Result.UNKNOWN)  # done, but the reading failed: recovery will find it
         # Written, and at once reassigned, hidden or deleted by the org's own automation.
@@ -191,7 +194,7 @@ class Writing:
             and isinstance(sighting, Item)
             and self._records.shows(write.fields, sighting)
         ):
-            return Outcome(write.key, Result.DONE, _shown(sighting, write.expected, write.fields))
+            return Outcome(write.key, Result.DONE, scope_item(sighting, self._scope))
         return Outcome(write.key, Result.UNKNOWN)
 
     async def _sightings(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
@@ -220,15 +223,6 @@ def _differs(write: Write, item: Item) -> bool:
         name in item.fields and SPECS[name].changed(value, item.fields[name])
         for name, value in write.expected.items()
     )
-
-
-def _shown(item: Item, *known: Fields) -> Item:
-    """The item as it may leave: without its text if it is private, unless the plan already dealt with a private one."""
-    if not item.is_private or any(
-        fields.get("sensitivity") in {"private", "confidential"} for fields in known
-    ):
-        return item
-    return item.redacted()
 
 
 def _refused_private(write: Write) -> Outcome:

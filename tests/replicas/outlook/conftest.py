@@ -232,7 +232,7 @@ async def read(replica: OutlookCalendar, watermark: str | None = None, scope: Sc
     return pages
 
 
-async def write(replica: OutlookCalendar, *writes: Write) -> dict[str, Outcome]:
+async def write(replica: OutlookCalendar, *writes: Write, scope: Scope = SCOPE) -> dict[str, Outcome]:
     """The outcomes by key; each write was announced before it had one."""
     announced: set[str] = set()
 
@@ -241,7 +241,7 @@ async def write(replica: OutlookCalendar, *writes: Write) -> dict[str, Outcome]:
         announced.update(each.key for each in batch)
 
     outcomes: dict[str, Outcome] = {}
-    async for some in replica.write(writes, sending):
+    async for some in replica.write(writes, scope, sending):
         for outcome in some:
             assert outcome.key in announced
             assert outcome.key not in outcomes

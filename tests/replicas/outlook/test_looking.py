@@ -2,10 +2,12 @@
 
 import pytest
 
+from lpc_tui.errors import LpcError, ProtocolError, ServiceError, SignInError
 from lpc_tui.model.items import EMPTY, Item, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Gone, Result, Unknown, Write
 from lpc_tui.replicas.outlook import OutlookCalendar
+from lpc_tui.sandbox.common import JsonObject
 from tests.replicas.outlook.conftest import NOW, SCOPE, Served, error, read, write
 from tests.replicas.outlook.test_writing import WHEN
 
@@ -116,6 +118,26 @@ async def test_creates_are_found_by_their_marks(served: Served, replica: Outlook
     assert created.result is Result.DONE
     served.add("a twin that somebody else made")
     assert await replica.find([made, lost], NOW, SCOPE) == {"made": created.item}
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        (error(404, "ErrorItemNotFound"), ProtocolError),
+        (error(403, "ErrorAccessDenied"), SignInError),
+        (error(503, "serviceNotAvailable"), ServiceError),
+        ({"status": 200, "body": {}}, ProtocolError),
+    ],
+    ids=["no such calendar", "no access", "out of order", "not a list"],
+)
+async def test_a_create_that_could_not_be_looked_for_is_not_one_that_did_not_happen(
+    served: Served, replica: OutlookCalendar, answer: JsonObject, raised: type[LpcError]
+) -> None:
+    made, other = (Write(mark, Action.CREATE, fields=frozen({"when": WHEN}), mark=mark) for mark in "ab")
+    assert (await write(replica, made))["a"].result is Result.DONE
+    served.faults.part_before = lambda part: answer if "%27b%27" in part["url"] else None
+    with pytest.raises(raised):
+        await replica.find([made, other], NOW, SCOPE)
 
 
 async def test_nothing_to_look_at_costs_nothing(replica: OutlookCalendar) -> None:

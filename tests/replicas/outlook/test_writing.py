@@ -437,7 +437,7 @@ class TestEnds:
             raise OSError("disk full")
 
         with pytest.raises(OSError, match="disk full"):
-            async for _ in replica.write([create()], full_disk):
+            async for _ in replica.write([create()], SCOPE, full_disk):
                 pass
         assert served.mailbox.events() == []
 
@@ -445,7 +445,7 @@ class TestEnds:
         async def sending(_batch: Sequence[Write]) -> None:
             return None
 
-        outcomes = replica.write([create(f"event {number}") for number in range(60)], sending)
+        outcomes = replica.write([create(f"event {number}") for number in range(60)], SCOPE, sending)
         await anext(outcomes)
         await outcomes.aclose()
         assert len(served.mailbox.events()) == 20
@@ -472,7 +472,7 @@ async def until_error(replica: OutlookCalendar, *writes: Write) -> tuple[list[Ou
         return None
 
     try:
-        async for some in replica.write(writes, sending):
+        async for some in replica.write(writes, SCOPE, sending):
             outcomes += some
     except LpcError as error:
         assert {outcome.key for outcome in outcomes} == {each.key for each in writes}

@@ -24,6 +24,8 @@ from lpc_tui.sandbox.salesforce.schema import OrgOptions
 
 NOW = datetime(2026, 3, 20, 9, 30, 15, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+CLOSED = Scope(None, include_private=False)
+OPEN = Scope(None, include_private=True)
 
 
 @dataclass
@@ -190,10 +192,10 @@ async def read(
     return items, whole
 
 
-async def write(replica: SalesforceEvents, *writes: Write) -> dict[str, Outcome]:
+async def write(replica: SalesforceEvents, *writes: Write, scope: Scope = CLOSED) -> dict[str, Outcome]:
     """Send the writes; their outcomes by key."""
     outcomes: dict[str, Outcome] = {}
-    async for part in replica.write(writes, journal):
+    async for part in replica.write(writes, scope, journal):
         outcomes.update({outcome.key: outcome for outcome in part})
     return outcomes
 

@@ -14,7 +14,17 @@ from lpc_tui.model.items import AllDay, Timed
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Result, Write
 from lpc_tui.replicas.salesforce import SalesforceEvents
-from tests.replicas.salesforce.conftest import World, create, delete, journal, read, update, write
+from tests.replicas.salesforce.conftest import (
+    CLOSED,
+    OPEN,
+    World,
+    create,
+    delete,
+    journal,
+    read,
+    update,
+    write,
+)
 from tests.replicas.salesforce.test_soql import HOSTILE
 
 WHEN = Timed(datetime(2026, 4, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, 30, tzinfo=UTC))
@@ -32,7 +42,7 @@ ALL = {
 async def test_create_sends_all_fields_and_shows_them_as_read_back(
     world: World, replica: SalesforceEvents
 ) -> None:
-    outcome = (await write(replica, create(**ALL)))["new"]
+    outcome = (await write(replica, create(**ALL), scope=OPEN))["new"]
     assert outcome.result is Result.DONE
     assert outcome.item is not None
     assert dict(outcome.item.fields) == ALL
@@ -50,7 +60,7 @@ async def test_thousand_creates_are_five_writing_requests(world: World, replica:
     async def sending(part: Sequence[Write]) -> None:
         sent.append(len(part))
 
-    parts = [part async for part in replica.write(writes, sending)]
+    parts = [part async for part in replica.write(writes, CLOSED, sending)]
     assert world.writing_requests() == 5
     assert sent == [200] * 5
     assert [len(part) for part in parts] == [200] * 5
@@ -285,14 +295,14 @@ async def test_several_collections_at_once_keep_their_order(
 ) -> None:
     monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.IN_FLIGHT", 3)
     writes = [create(str(number), subject="x", when=WHEN) for number in range(900)]
-    parts = [part async for part in replica.write(writes, journal)]
+    parts = [part async for part in replica.write(writes, CLOSED, journal)]
     assert [outcome.key for part in parts for outcome in part] == [write.key for write in writes]
     assert world.writing_requests() == 5
 
 
 async def test_closing_the_iterator_sends_no_more(world: World, replica: SalesforceEvents) -> None:
     writes = [create(str(number), subject="x", when=WHEN) for number in range(450)]
-    stream = replica.write(writes, journal)
+    stream = replica.write(writes, CLOSED, journal)
     async for _ in stream:
         break
     await stream.aclose()  # type: ignore[attr-defined] # the protocol names only what `async for` needs
@@ -306,6 +316,6 @@ async def test_journal_that_fails_stops_the_write_before_it_is_sent(
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        async for _ in replica.write([create(subject="x", when=WHEN)], broken):
+        async for _ in replica.write([create(subject="x", when=WHEN)], CLOSED, broken):
             pass
     assert world.writing_requests() == 0
