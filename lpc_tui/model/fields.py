@@ -65,7 +65,7 @@ class FieldSpec:
         if self.kind is Kind.CHOICE and side is Side.SALESFORCE and isinstance(value, str):
             return self.narrow.get(value, value)
         if side is Side.SALESFORCE and isinstance(value, str):
-            value = value.strip(_TRIMMED)
+            value = value.strip(_BLANKS)
         limit = self.limits.get(side)
         if limit is not None and isinstance(value, str):
             return cut(value, limit)
@@ -94,9 +94,9 @@ class FieldSpec:
         return " ".join(value.split()) if self.kind is Kind.TEXT and isinstance(value, str) else value
 
 
-_TRIMMED = "".join(map(chr, range(0x21)))
-"""What Salesforce takes off both ends of a text: blanks and control characters, U+00A0 not among them (wire notes,
-section 5)."""
+_BLANKS = "".join(ch for ch in map(chr, range(0x3001)) if ch <= " " or ch.isspace())
+"""What is taken off the ends of a text: by Salesforce blanks and control characters (wire notes, section 5), by us white
+space of every kind. All at once, so that taking it off again changes nothing."""
 
 
 def _plain(value: Value) -> str:
@@ -121,7 +121,16 @@ def cut(text: str, limit: int) -> str:
         end += 1
     while end and _continues(text, end):
         end -= 1
-    return text[:end].rstrip()
+    return text[:end].rstrip(_BLANKS)
+
+
+_JOINED = (
+    ("\u1160", "\u11ff"),  # vowels and finals of a Hangul syllable spelt out
+    ("\ud7b0", "\ud7ff"),
+    ("\u200c", "\u200d"),  # (non-)joiners
+    ("\U0001f3fb", "\U0001f3ff"),  # skin tones
+    ("\U000e0020", "\U000e007f"),  # tags, which spell the flag of a country's part
+)
 
 
 def _continues(text: str, at: int) -> bool:
@@ -133,10 +142,9 @@ def _continues(text: str, at: int) -> bool:
             start -= 1
         return (at - start) % 2 == 1
     return (
-        unicodedata.combining(here) != 0
+        before == "\u200d"
         or unicodedata.category(here) in {"Mn", "Me", "Mc"}
-        or "\U0001f3fb" <= here <= "\U0001f3ff"
-        or "\u200d" in (here, before)
+        or any(first <= here <= last for first, last in _JOINED)
     )
 
 
