@@ -272,7 +272,7 @@ class LpcApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which actions make sense now; the key line and the palette leave out the others."""
-        staging, is_usable = self.settings_binding.staging, self.settings_binding.problem is None
+        is_usable = self.settings_binding.problem is None
         match action:
             case "start_sync":
                 return is_usable and not self.run_control.is_running
@@ -281,7 +281,7 @@ class LpcApp(App[None]):
                     self.run_control.is_running and self.run_control.state.activity is not Activity.STOPPING
                 )
             case "apply":
-                return is_usable and staging.is_dirty
+                return is_usable
             case _:
                 return super().check_action(action, parameters)
 

@@ -1,17 +1,16 @@
 """Untrusted text on its way into a widget: every foreign string of the UI passes here.
 
-Widgets parse markup in the strings they are given; `Content` and Rich's `Text` built here are never parsed, and what could
+Widgets parse markup in the strings they are given; a `Content` built here is never parsed, and what could
 steer the terminal was made visible before (`lpc_tui.plain`). Our own fixed words may stay strings.
 """
 
 from __future__ import annotations
 
-from rich.text import Text
 from textual.content import Content
 
 from lpc_tui.plain import cells, fit, plain
 
-__all__ = ["MOST", "cells", "content", "fit", "plain", "prose", "text"]
+__all__ = ["MOST", "cells", "content", "fit", "plain", "prose", "wrapped"]
 
 MOST = 600
 """Cells of one foreign string that a widget shows at most; longer ones end in an ellipsis."""
@@ -31,6 +30,24 @@ def prose(foreign: str, most_lines: int = 40) -> Content:
     return Content("\n".join(shown))
 
 
-def text(foreign: str, style: str = "", width: int = MOST) -> Text:
-    """For tables, whose cells are Rich's: one inert line, no markup."""
-    return Text(plain(foreign, width), style=style)
+def wrapped(inert: str, width: int) -> list[str]:
+    """An inert line broken into lines of at most `width` cells, between words where it can; at least one line."""
+    lines = [""]
+    for word in inert.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if cells(joined) <= width:
+            lines[-1] = joined
+            continue
+        *whole, last = _pieces(word, width)
+        lines += [*whole, last]
+    return lines[1:] if len(lines) > 1 and not lines[0] else lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word cut where it is wider than a line."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and cells(pieces[-1] + character) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces

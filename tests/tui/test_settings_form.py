@@ -43,8 +43,8 @@ async def test_at_80x24_every_setting_and_button_is_in_sight_in_the_products_wor
         assert tuple(line[11:].rstrip() for line in lines) == PREVENT
         for words in (
             "Include calendar records during background sync?",
-            "Synchronize Past Days:          [ 30  v ]",
-            "Synchronize Future Days:        [ 365 v ]",
+            "Synchronize Past Days:    [ 30  v ]",
+            "Synchronize Future Days:  [ 365 v ]",
             "[ ] Synchronize Private Items",
             "Salesforce-Microsoft Outlook Calendar",
             "Apply",
@@ -62,9 +62,11 @@ async def test_a_ticked_box_is_marked_unsaved_until_it_is_applied() -> None:
         field(app, "synchronize_private_items").focus()
         await press(pilot, "space")
         assert "*[x] Synchronize Private Items" in screen_text(app)
-        assert "unsaved changes" in screen_text(app)
+        assert "* 1 unsaved" in screen_text(app)
+        await press(pilot, "escape", "down")
+        assert "LinkPoint Assist   * unsaved changes" in screen_text(app)
         assert store.saves == []
-        await press(pilot, "f2")
+        await press(pilot, "up", "f2")
         await until(pilot, lambda: store.saves == [{PRIVATE: True}])
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -122,7 +124,7 @@ async def test_a_change_by_another_program_appears() -> None:
         app.look_at_settings()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "Synchronize Past Days:          [ 7   v ]" in screen_text(app)
+        assert "Synchronize Past Days:    [ 7   v ]" in screen_text(app)
 
 
 @pytest.mark.parametrize(("key", "value"), [("f", 7), ("m", 60)])
@@ -159,7 +161,7 @@ async def test_a_bad_file_opens_the_app_with_its_problems_and_is_not_overwritten
         app.look_at_settings()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "Synchronize Past Days:          [ 14  v ]" in screen_text(app)
+        assert "Synchronize Past Days:    [ 14  v ]" in screen_text(app)
         assert "F5 Start Sync" in screen_text(app)
 
 

@@ -26,7 +26,7 @@ from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.components import Component, Components
 from lpc_tui.tui.widgets.fields import Field
-from lpc_tui.tui.widgets.lines import KeyLine, StateLine, TitleLine
+from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
 from lpc_tui.tui.widgets.panels import AboutPanel, AccountsPanel, HistoryPanel
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
@@ -86,7 +86,7 @@ class MainScreen(LeanScreen[None]):
                     yield AccountsPanel(id="accounts")
                     yield HistoryPanel(self._ports.zone, id="history")
                     yield AboutPanel(self._ports, id="about")
-        yield Static("", id="hint")
+        yield HintLine(id="hint")
         yield StateLine(id="state")
         yield LogPane(id="log")
         yield KeyLine(id="keys")
@@ -103,10 +103,15 @@ class MainScreen(LeanScreen[None]):
     def show_settings(self) -> None:
         """Show the staging as it is now."""
         self.sync_jobs.show()
-        profile = f"   {self._ports.profile}" if self._ports.profile else ""
-        unsaved = "   * unsaved changes" if self._staging.is_dirty else ""
-        self.query_one("#title", TitleLine).show(content(f"LinkPoint Assist{profile}{unsaved}"))
+        self._show_title()
         self.query_one(KeyLine).refresh_keys()
+
+    def _show_title(self) -> None:
+        """Whose profile it is; and that edits are unsaved, while the form that says so is out of sight."""
+        profile = f"   {self._ports.profile}" if self._ports.profile else ""
+        is_away = self.query_one("#content", ContentSwitcher).current != _PANES[Component.SYNC]
+        unsaved = "   * unsaved changes" if is_away and self._staging.is_dirty else ""
+        self.query_one("#title", TitleLine).show(content(f"LinkPoint Assist{profile}{unsaved}"))
 
     def show_state(self) -> None:
         """Show what the run is at."""
@@ -142,6 +147,7 @@ class MainScreen(LeanScreen[None]):
     @on(Components.Shown)
     def _component_shown(self, event: Components.Shown) -> None:
         self.query_one("#content", ContentSwitcher).current = _PANES[event.component]
+        self._show_title()
         self.post_message(self.ComponentShown(event.component))
 
     @on(Components.Entered)
@@ -171,13 +177,11 @@ class MainScreen(LeanScreen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Tell what the focused setting is for."""
         words = self._hint_for(event.widget) if isinstance(event.widget, Field) else ""
-        hint = self.query_one("#hint", Static)
-        if hint.content != words:
-            hint.update(words)
+        self.query_one("#hint", HintLine).show(content(words))
 
     def _hint_for(self, field: Field) -> str:
         key = self.sync_jobs.key_of(field)
-        return setting(key).help if key else "Each process has settings of its own. Enter opens the list."
+        return setting(key).brief if key else "Each process has settings of its own"
 
     def action_toggle_log(self) -> None:
         self.log_pane.display = not self.log_pane.display

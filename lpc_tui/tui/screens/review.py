@@ -10,12 +10,10 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import ClassVar
 
-from rich.table import Table
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -23,11 +21,12 @@ from lpc_tui.engine.interface import Proposal
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan
 from lpc_tui.model.rules import Action
-from lpc_tui.tui.plain import content, prose, text
-from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
+from lpc_tui.tui.plain import content, prose
+from lpc_tui.tui.review_rows import Row, RowKind, rows_of
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.screens.question import NO, YES, Answer, Question
-from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
+from lpc_tui.tui.widgets.lines import KeyLine, Line, TitleLine
+from lpc_tui.tui.widgets.review_detail import ReviewDetail
 from lpc_tui.tui.widgets.review_table import ReviewHeader, ReviewTable
 from lpc_tui.wording import action_words
 
@@ -77,12 +76,11 @@ class ReviewScreen(LeanScreen[Answers | None]):
         yield TitleLine(id="review-title")
         yield Static("", id="review-brake")
         with Horizontal(id="review-filter"):
-            yield Static("", id="review-kinds")
+            yield Line(id="review-kinds")
             yield self._search_box()
         yield ReviewHeader()
         yield ReviewTable(self._zone, id="review-table")
-        with VerticalScroll(id="review-detail"):
-            yield Static("", id="review-detail-text")
+        yield ReviewDetail(self._zone, id="review-detail")
         yield KeyLine()
 
     def _search_box(self) -> Input:
@@ -109,7 +107,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
             number = len(self._rows) if kind is None else counts[kind]
             label = f"{kind or 'All'} {number:,}"
             parts.append(f"[{label}]" if kind is self._filter else f" {label} ")
-        self.query_one("#review-kinds", Static).update(Content(" ".join(parts)))
+        self.query_one("#review-kinds", Line).show(Content(" ".join(parts)))
         self.query_one(ReviewTable).show([self._rows[key] for key in self._visible])
 
     def _narrow(self) -> None:
@@ -123,30 +121,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
 
     @on(ReviewTable.CursorMoved)
     def _cursor_moved(self, event: ReviewTable.CursorMoved) -> None:
-        detail = self.query_one("#review-detail-text", Static)
-        detail.update(Content("Nothing to show.") if event.row is None else self._detail(event.row))
-        self.query_one("#review-detail", VerticalScroll).scroll_home(animate=False)
-
-    def _detail(self, row: Row) -> Table:
-        outer = Table.grid(expand=True)
-        for sentence in reasons_of(row.step):
-            outer.add_row(text(f"{row.sign} {sentence}", "bold"))
-        lines, alike = detail_of(row.step, self._zone)
-        if lines:
-            table = Table.grid(expand=True, padding=(0, 1))
-            for ratio in (None, None, 1, 1, 1):
-                table.add_column(ratio=ratio)
-            heads = ("", "", "Salesforce now", "Outlook now", "Before")
-            table.add_row(*(Text(head, style="bold underline") for head in heads))
-            for line in lines:
-                values = (line.salesforce, line.outlook, line.before)
-                table.add_row(
-                    Text(line.label), Text(line.sign), *(text(value, width=400) for value in values)
-                )
-            outer.add_row(table)
-        if alike:
-            outer.add_row(Text(f"Alike: {', '.join(alike)}", style="dim"))
-        return outer
+        self.query_one(ReviewDetail).show(event.row)
 
     # What the person says
 

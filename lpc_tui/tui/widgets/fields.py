@@ -42,7 +42,8 @@ class Field(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     Field {
-        width: 1fr;
+        width: auto;
+        max-width: 100%;
         height: auto;
         text-wrap: wrap;
         &:focus {

@@ -12,17 +12,17 @@ from textual.widgets import Static
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.run_state import RunState
 
-__all__ = ["KeyLine", "StateLine", "TitleLine", "visible_bindings"]
+__all__ = ["HintLine", "KeyLine", "Line", "StateLine", "TitleLine", "UnsavedLine", "visible_bindings"]
 
 _BAR = 20
 _KEY_LINES = 2
 
 
-class _Line(Static):
+class Line(Static):
     """One line that is repainted only if it reads differently."""
 
     DEFAULT_CSS = """
-    _Line {
+    Line {
         height: 1;
         width: 1fr;
         text-wrap: nowrap;
@@ -38,10 +38,10 @@ class _Line(Static):
         """Show `line`, if it is not what is shown already."""
         if line != self._shown:
             self._shown = line
-            self.update(line)
+            self.update(line, layout=self.styles.auto_dimensions)
 
 
-class TitleLine(_Line):
+class TitleLine(Line):
     """The top line of a screen: what it is, and whose profile."""
 
     DEFAULT_CSS = """
@@ -54,7 +54,23 @@ class TitleLine(_Line):
     """
 
 
-class StateLine(_Line):
+class HintLine(Line):
+    """What the focused setting is for, in one sentence; F1 tells the rest."""
+
+    DEFAULT_CSS = """
+    HintLine { padding: 0 1; max-width: 80; color: $text-muted; }
+    """
+
+
+class UnsavedLine(Line):
+    """How many edits are not saved."""
+
+    DEFAULT_CSS = """
+    UnsavedLine { color: $text-warning; text-style: bold; }
+    """
+
+
+class StateLine(Line):
     """What the app is at: a sentence, and a bar where the extent of the work is known."""
 
     DEFAULT_CSS = """
@@ -75,7 +91,7 @@ class StateLine(_Line):
         self.show(line)
 
 
-class KeyLine(_Line):
+class KeyLine(Line):
     """The keys of a screen, from its own bindings and the app's; two lines where one is too short.
 
     Unlike Textual's `Footer` it does not follow the focus: nothing is mounted anew at each move.

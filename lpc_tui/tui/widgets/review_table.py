@@ -119,11 +119,17 @@ class ReviewTable(ScrollView, can_focus=True):
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows, keeping the cursor's place."""
-        self._rows = rows
-        self.virtual_size = Size(self.size.width, len(rows))
+        """Show these rows, keeping the cursor's place; lines in sight that read the same are not repainted."""
+        before, self._rows = self._rows, rows
         self.cursor = min(self.cursor, max(len(rows) - 1, 0))
-        self.refresh()
+        if len(before) != len(rows):
+            self.virtual_size = Size(self.size.width, len(rows))
+            self.refresh()
+        else:
+            first = self.scroll_offset.y
+            for at in range(first, min(first + self.size.height, len(rows))):
+                if before[at] != rows[at]:
+                    self.refresh_line(at)
         self.post_message(self.CursorMoved(self.row))
 
     def validate_cursor(self, cursor: int) -> int:

@@ -23,6 +23,7 @@ from lpc_tui.settings_keys import catalogue, setting
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Field
+from lpc_tui.tui.widgets.lines import UnsavedLine
 
 __all__ = ["PROCESS_LABELS", "SyncJobs"]
 
@@ -73,11 +74,11 @@ class SyncJobs(Vertical):
         with VerticalScroll(id="form", can_focus=False):
             yield DropDown("process", "Process:", tuple(PROCESS_LABELS.items()), id="process")
             yield Box("include_in_background_sync")
-            yield DropDown("past_days", options=_DAYS, label_width=31)
-            yield DropDown("future_days", options=_DAYS, label_width=31)
+            yield DropDown("past_days", options=_DAYS, label_width=25)
+            yield DropDown("future_days", options=_DAYS, label_width=25)
             yield Box("synchronize_private_items")
             yield Box("keep_formatting")
-            yield DropDown("conflicts", options=_CONFLICTS, label_width=31)
+            yield DropDown("conflicts", options=_CONFLICTS, label_width=25)
             yield Static("Prevent Operations: Microsoft Outlook", classes="group -first")
             for name in _OUTLOOK_BOXES:
                 yield Box(f"prevent.{name}")
@@ -86,7 +87,8 @@ class SyncJobs(Vertical):
                 yield Box(f"prevent.{name}")
         with Horizontal(id="buttons"):
             yield Button("Start Sync", id="start", compact=True)
-            yield Static("", id="unsaved")
+            yield UnsavedLine(id="unsaved")
+            yield Static("", id="spacer")
             yield Button("Apply", id="apply", compact=True)
             yield Button("Ok", id="ok", compact=True)
             yield Button("Cancel", id="cancel", compact=True)
@@ -111,10 +113,7 @@ class SyncJobs(Vertical):
             field.is_dirty = self._staging.is_edited(key)
         self.query_one("#process", DropDown).value = self.process.value
         count = len(self._staging.changes)
-        words = f"* {count} unsaved" if count else ""
-        unsaved = self.query_one("#unsaved", Static)
-        if unsaved.content != words:
-            unsaved.update(words)
+        self.query_one(UnsavedLine).show(Content(f"* {count} unsaved" if count else ""))
 
     def show_process(self, process: Process) -> None:
         """Show the settings of another process."""
