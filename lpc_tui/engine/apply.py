@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lpc_tui.engine.events import OperationEvent, Phase, Progress, Status
@@ -23,7 +23,7 @@ from lpc_tui.model.observe import Knowledge
 from lpc_tui.model.plan import Operation, Plan, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.model.settle import before_writes, created, finished, new_link, updated
-from lpc_tui.replicas.base import Outcome, Replica, Result, Scope, Write
+from lpc_tui.replicas.base import Gone, Outcome, Replica, Result, Scope, Write
 from lpc_tui.state.store import Journalled, Records, Store
 
 __all__ = ["Applied", "Desk", "apply"]
@@ -170,7 +170,26 @@ class _Application:
 
         writes = [job.write for job in jobs]
         async for outcomes in self.desk.replicas[side].write(writes, self.desk.scope, sending):
-            await asyncio.shield(self._record([(by_key[each.key], each) for each in outcomes]))
+            done = await self._proven(side, [(by_key[each.key], each) for each in outcomes])
+            await asyncio.shield(self._record(done))
+
+    async def _proven(self, side: Side, outcomes: list[tuple[_Job, Outcome]]) -> list[tuple[_Job, Outcome]]:
+        """The outcomes with every delete of an item that was not there any more asked for by id: a hidden item answers a
+        delete just as a deleted one does, and only the latter ends its link (law 4)."""
+        absent = [
+            job.write.id
+            for job, outcome in outcomes
+            if outcome.result is Result.GONE and job.operation.action is Action.DELETE
+        ]
+        if not absent:
+            return outcomes
+        found = await self.desk.replicas[side].look(absent, self.desk.scope)
+        return [
+            (job, replace(outcome, result=Result.DONE))
+            if job.write.id in absent and isinstance(found.get(job.write.id), Gone)
+            else (job, outcome)
+            for job, outcome in outcomes
+        ]
 
     async def _journal(self, jobs: Sequence[_Job]) -> None:
         fresh = [job for job in jobs if not job.number]
@@ -208,8 +227,6 @@ class _Application:
         for job, outcome in outcomes:
             match outcome.result:
                 case Result.DONE:
-                    self._done(job, outcome, ended, consumed)
-                case Result.GONE if job.operation.action is Action.DELETE:
                     self._done(job, outcome, ended, consumed)
                 case Result.REFUSED:
                     refused += self._refused(job, outcome)
@@ -316,10 +333,7 @@ class _Application:
 
     def _announce(self, job: _Job, outcome: Outcome) -> None:
         operation = job.operation
-        is_done = outcome.result is Result.DONE or (
-            outcome.result is Result.GONE and operation.action is Action.DELETE
-        )
-        if is_done:
+        if outcome.result is Result.DONE:
             self.applied.count(operation.side, operation.action)
             status, reason = Status.DONE, None
         elif outcome.result is Result.REFUSED:

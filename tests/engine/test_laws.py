@@ -158,6 +158,23 @@ async def test_law_4_a_dead_watermark_with_deletions_meanwhile(world: World) -> 
     assert len(world.salesforce.items) == 5
 
 
+@pytest.mark.parametrize("is_hidden", [False, True])
+async def test_law_4_an_item_that_vanished_before_its_delete_is_asked_for(
+    world: World, is_hidden: bool
+) -> None:
+    outlook, salesforce = await linked(world)
+    world.outlook.delete(outlook)
+
+    async def slow_review(_proposal: Proposal) -> Review:
+        world.salesforce.delete(salesforce)
+        world.salesforce.records[salesforce].is_purged = is_hidden
+        return Review(is_approved=True)
+
+    result = await world.sync(slow_review, prevent=NOTHING_PREVENTED)
+    assert result.exit_code == (1 if is_hidden else 0)
+    assert (await world.sync()).counts[Process.CALENDAR].skipped == (1 if is_hidden else 0)
+
+
 async def test_law_5_the_edit_that_leaves_the_window_is_carried_once_then_it_sleeps(world: World) -> None:
     outlook, salesforce = await linked(world)
     world.outlook.edit(outlook, when=at(500))
