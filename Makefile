@@ -50,9 +50,9 @@ screenshots: $(READY) ## rebuild screenshots/*.svg from the demo
 snapshots: $(READY) ## accept the UI as it looks now (look at the pictures first)
 	$(PYTEST) tests/tui --snapshot-update
 
-lock:            ## resolve the dependencies anew (needs uv)
+lock:            ## write the lock file anew (needs uv); LOCK_FLAGS=--upgrade for newer versions
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+		--no-emit-index-url --no-header $(LOCK_FLAGS) --quiet -o requirements.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
