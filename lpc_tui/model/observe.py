@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lpc_tui.model.items import Item, Side
-from lpc_tui.model.links import Link, Presence, Unlinked
+from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
 from lpc_tui.model.rules import Rules
 
 __all__ = ["Knowledge", "Reading", "observe", "sighted", "suspects"]
@@ -111,7 +111,8 @@ def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -
     """Ids of linked items that a reading makes doubtful, to be asked for one by one.
 
     After a full reading: every linked item that should have been listed and was not. Otherwise: what the service hinted
-    at, and occurrences missing from a series that was listed anew. Links asleep outside the window are expected nowhere.
+    at, and occurrences missing from a series that was listed anew. What lies outside the window, and what rests because it
+    is away or private itself, is expected nowhere.
     """
     found = []
     for link in knowledge.links.values():
@@ -121,12 +122,18 @@ def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -
         if mine.id in reading.hints:
             found.append(mine.id)
             continue
-        if link.is_asleep and mine.presence is Presence.PRESENT:
+        if link.is_asleep and _rests_by_itself(mine):
             continue
         series = mine.item.series_id if mine.item is not None else ""
         if (reading.is_full or (series and series in reading.series)) and _was_in_window(link, side, rules):
             found.append(mine.id)
     return sorted(found)
+
+
+def _rests_by_itself(side: LinkSide) -> bool:
+    """Whether it is for this very item's sake that its link sleeps, as was seen when it was last shown."""
+    item = side.item
+    return side.presence is Presence.PRESENT and item is not None and (item.is_away or item.is_private)
 
 
 def _was_in_window(link: Link, side: Side, rules: Rules) -> bool:
