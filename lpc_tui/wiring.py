@@ -6,11 +6,12 @@ more than half a second, and are loaded when a run needs them, not before the fi
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,6 +36,7 @@ AVAILABLE: tuple[Process, ...] = (Process.CALENDAR,)
 """The processes that this version can synchronise."""
 
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -43,19 +45,32 @@ def utc_now() -> datetime:
 
 
 def make_engine(
-    settings: Settings, paths: Paths, *, environ: Mapping[str, str] = os.environ, clock: Clock = utc_now
+    settings: Settings,
+    paths: Paths,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
 ) -> SyncEngine:
-    """The engine of a profile under these settings. Nothing is opened or contacted before it runs."""
-    profile = SettingsProfile(settings, paths, dict(environ), clock)
+    """The engine of a profile under these settings. Nothing is opened or contacted before it runs.
+
+    Args: sleep: what the replicas wait with, in seconds; a clock that is moved by hand is to be moved by it.
+    """
+    profile = SettingsProfile(settings, paths, dict(environ), clock, sleep)
     return SyncEngine(profile, clock=clock, ticks=time.monotonic, new_id=lambda: uuid.uuid4().hex)
 
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, paths: Paths, *, environ: Mapping[str, str] = os.environ, clock: Clock = utc_now
+    settings: Settings,
+    paths: Paths,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[SyncEngine]:
     """`make_engine` for the time of a block."""
-    engine = make_engine(settings, paths, environ=environ, clock=clock)
+    engine = make_engine(settings, paths, environ=environ, clock=clock, sleep=sleep)
     try:
         yield engine
     finally:
@@ -117,11 +132,19 @@ def _boxes(prevent: PreventSettings) -> frozenset[tuple[Side, Action]]:
 class SettingsProfile:
     """A profile as the engine asks for it, made from the settings file."""
 
-    def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        paths: Paths,
+        environ: Mapping[str, str],
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         self._settings = settings
         self._paths = paths
         self._environ = environ
         self._clock = clock
+        self._sleep = sleep
 
     @property
     def state_file(self) -> Path:
@@ -167,6 +190,7 @@ class SettingsProfile:
             clock=self._clock,
             notices=notify,
             identity=remembered,
+            sleep=self._sleep,
         )
 
     def _salesforce(self, remembered: Identity | None, notify: Callable[[Notice], None]) -> Replica:
@@ -186,4 +210,5 @@ class SettingsProfile:
             clock=self._clock,
             notices=notify,
             identity=remembered,
+            sleep=self._sleep,
         )

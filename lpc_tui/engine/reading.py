@@ -1,39 +1,38 @@
-"""Reading both sides of a process: pages to a `Reading`, suspects looked at, everything taken over into `Knowledge`."""
+"""Reading the sides of a process: pages to a `Reading`, suspects looked at, everything taken over into `Knowledge`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.observe import Knowledge, Reading, observe, sighted, suspects
 from lpc_tui.model.rules import Rules
-from lpc_tui.replicas.base import Gone, Replica, Scope, Sighting
+from lpc_tui.replicas.base import Gone, Page, Replica, Scope, Sighting
 
-__all__ = ["guarded_item", "look_at", "read_both", "stop_if_requested", "take_over"]
+__all__ = ["guarded_item", "look_at", "read_pages", "stop_if_requested", "take_over"]
 
 
-async def read_both(
-    replicas: Mapping[Side, Replica],
+async def read_pages(
+    sources: Mapping[Side, AsyncIterator[Page]],
     scope: Scope,
-    watermarks: Mapping[Side, str | None],
     on_progress: Callable[[int, int | None], None],
     cancel: Cancel,
 ) -> Mapping[Side, Reading]:
-    """Read the two sides at the same time; `on_progress` gets the items read so far and, where known, how many in all.
+    """Read the sides at the same time; `on_progress` gets the items read so far and, where known, how many in all.
 
     Raises:
         CancelledByUser: between two pages, when asked to stop.
         LpcError: whatever a replica raises.
     """
-    readings = {side: Reading() for side in Side}
-    totals: dict[Side, int | None] = dict.fromkeys(Side)
+    readings = {side: Reading() for side in sources}
+    totals: dict[Side, int | None] = dict.fromkeys(sources)
 
     async def read(side: Side) -> None:
         reading = readings[side]
-        async for page in replicas[side].read(scope, watermarks[side]):
+        async for page in sources[side]:
             reading.items.update((item.id, guarded_item(item, scope)) for item in page.items)
             reading.hints |= page.hints
             reading.series |= page.series
@@ -46,7 +45,7 @@ async def read_both(
             stop_if_requested(cancel)
 
     async with asyncio.TaskGroup() as group:
-        for side in Side:
+        for side in sources:
             group.create_task(read(side))
     return readings
 
@@ -59,13 +58,13 @@ async def look_at(
     rules: Rules,
 ) -> None:
     """Take the readings over and ask, by id, for every item they made doubtful (law 4)."""
-    for side in Side:
-        observe(knowledge, side, readings[side], rules)
-    asked = {side: suspects(knowledge, side, readings[side], rules) for side in Side}
+    for side, reading in readings.items():
+        observe(knowledge, side, reading, rules)
+    asked = {side: suspects(knowledge, side, reading, rules) for side, reading in readings.items()}
     async with asyncio.TaskGroup() as group:
-        for side in Side:
-            if asked[side]:
-                group.create_task(_ask(knowledge, replicas[side], asked[side], scope))
+        for side, ids in asked.items():
+            if ids:
+                group.create_task(_ask(knowledge, replicas[side], ids, scope))
 
 
 async def _ask(knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -32,7 +32,7 @@ from lpc_tui.engine.events import (
     counts_as_json,
 )
 from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
-from lpc_tui.engine.reading import look_at, read_both, stop_if_requested
+from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
 from lpc_tui.engine.recovery import Recovered, recover
 from lpc_tui.errors import CancelledByUser, LpcError, StateError
 from lpc_tui.model.items import Process, Side
@@ -46,7 +46,11 @@ from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
 from lpc_tui.state.lock import hold
 from lpc_tui.state.store import Records, ReplicaState, Store
 
-__all__ = ["Profile", "SyncEngine"]
+__all__ = ["CATCH_UP_FROM", "Profile", "SyncEngine"]
+
+CATCH_UP_FROM = 400
+"""Writes to one side after which a run reads past them. Fewer come back in the first page of the next reading, on either
+service, and cost no request; reading past them costs a request or two."""
 
 
 class Profile(Protocol):
@@ -83,8 +87,9 @@ class _Process:
     rules: Rules
     scope: Scope
     replicas: dict[Side, Replica]
+    states: dict[Side, ReplicaState]
+    """As stored: how far each side was read, above all."""
     knowledge: Knowledge
-    readings: Mapping[Side, Reading] = field(default_factory=dict)
     census: Census | None = None
     plan: Plan | None = None
     counts: Counts | None = None
@@ -241,6 +246,7 @@ class _Run:
                 stop_if_requested(self.cancel)
                 applied[process] = done = Applied()
                 await self._apply(self.works[process], done)
+                await self._catch_up(self.works[process], done)
         finally:
             ended = self._finish(applied)
         return ended
@@ -256,15 +262,15 @@ class _Run:
         states = await self._identified(process, replicas, known)
         is_first = any(state.watermark is None for state in states.values())
         knowledge = await self._load(process, everything=is_first)
-        work = _Process(process, rules, scope, replicas, knowledge)
+        work = _Process(process, rules, scope, replicas, states, knowledge)
         self.works[process] = work
         recovered = await self._recover(work)
-        watermarks = {side: states[side].watermark for side in Side}
-        work.readings = await read_both(replicas, scope, watermarks, self._progress(process), self.cancel)
-        await self._know_enough(work, is_loaded=is_first)
-        await look_at(knowledge, replicas, work.readings, scope, rules)
+        sources = {side: replicas[side].read(scope, states[side].watermark) for side in Side}
+        readings = await read_pages(sources, scope, self._progress(process), self.cancel)
+        await self._know_enough(work, readings, is_loaded=is_first)
+        await look_at(knowledge, replicas, readings, scope, rules)
         self.emit(PhaseStarted(process=process, phase=Phase.MATCH))
-        await self._keep(work, states, recovered)
+        await self._keep(work, readings, recovered)
         work.census = await self.store.run(lambda records: records.census(process))
         self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
         work.plan = await asyncio.to_thread(self._plan, work, Answers())
@@ -330,20 +336,22 @@ class _Run:
         self.emit(Noticed(process=work.process, text=text, level="warning"))
         return recovered
 
-    async def _know_enough(self, work: _Process, *, is_loaded: bool) -> None:
+    async def _know_enough(
+        self, work: _Process, readings: Mapping[Side, Reading], *, is_loaded: bool
+    ) -> None:
         """Load the links that the readings speak of; all of them after a full reading."""
         if is_loaded:
             return
-        if any(reading.is_full for reading in work.readings.values()):
+        if any(reading.is_full for reading in readings.values()):
             _add(work, await self.store.run(lambda records: records.links(work.process)))
             return
-        ids = {side: set(reading.items) | reading.hints for side, reading in work.readings.items()}
+        ids = {side: set(reading.items) | reading.hints for side, reading in readings.items()}
         await self._load_links_of(work, ids)
 
         def load_series(records: Records) -> list[Link]:
             return [
                 link
-                for side, reading in work.readings.items()
+                for side, reading in readings.items()
                 for link in records.links_of_series(work.process, side, reading.series)
             ]
 
@@ -351,17 +359,19 @@ class _Run:
 
     async def _load_links_of(self, work: _Process, ids: Mapping[Side, set[str]]) -> None:
         def load(records: Records) -> list[Link]:
-            return [link for side in Side for link in records.links_of(work.process, side, ids[side])]
+            return [link for side, each in ids.items() for link in records.links_of(work.process, side, each)]
 
         _add(work, await self.store.run(load))
 
-    async def _keep(self, work: _Process, states: Mapping[Side, ReplicaState], recovered: Recovered) -> None:
+    async def _keep(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
         """Store what was read, in one transaction with the watermarks that stand for it."""
         knowledge, process, at = work.knowledge, work.process, self.engine.clock()
         links = [knowledge.links[link_id] for link_id in sorted(knowledge.touched)]
         knowledge.touched.clear()
         changed, dropped = knowledge.unlinked_changes()
-        marks = {side: work.readings[side].watermark or states[side].watermark for side in Side}
+        for side, reading in readings.items():
+            state = work.states[side]
+            work.states[side] = replace(state, watermark=reading.watermark or state.watermark)
 
         def keep(records: Records) -> None:
             with records.together():
@@ -371,7 +381,7 @@ class _Run:
                 for intent, state, item in recovered.settled:
                     records.settle(intent.number, state, at, item=item)
                 for side in Side:
-                    records.save_replica(process, side, replace(states[side], watermark=marks[side]))
+                    records.save_replica(process, side, work.states[side])
 
         await self.store.run(keep)
 
@@ -423,6 +433,30 @@ class _Run:
             new_id=self.engine.new_id,
         )
         await apply(desk, made, work.knowledge, done)
+
+    async def _catch_up(self, work: _Process, done: Applied) -> None:
+        """Read past what this run wrote, if that is much; what else shows up there is the next run's to deal with.
+
+        Nothing is lost without it but time, so whatever goes wrong here does not change how the run ends.
+        """
+        written = {side: sum(n for (of, _), n in done.done.items() if of is side) for side in Side}
+        sources = {
+            side: work.replicas[side].catch_up(work.scope, work.states[side].watermark or "")
+            for side in Side
+            if written[side] > CATCH_UP_FROM
+        }
+        if not sources:
+            return
+        try:
+            readings = await read_pages(sources, work.scope, lambda _done, _total: None, self.cancel)
+            await self._know_enough(work, readings, is_loaded=False)
+            await look_at(work.knowledge, work.replicas, readings, work.scope, work.rules)
+            await self._keep(work, readings, Recovered())
+        except* CancelledByUser:
+            pass
+        except* LpcError as group:
+            text = f"The next run will take longer to read: {_first(group)}"
+            self.emit(Noticed(process=work.process, text=text, level="warning"))
 
     # The end
 

@@ -183,6 +183,11 @@ class Replica(Protocol):
         """What is in scope (no watermark, or one the service has forgotten: the last page says `is_full`), or what
         changed since the watermark, in pages. An item outside the window may be among them."""
 
+    def catch_up(self, scope: Scope, watermark: str) -> AsyncIterator[Page]:
+        """After many writes of ours: read past them now, so that the next `read` need not. Pages as `read` gives them, of
+        whatever is not as this replica has shown it, the last one with a new watermark; none at all where it cannot
+        be done, and the old watermark stays good."""
+
     async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
         """The present state of each id, asked for by id: the proof behind every deletion (law 4)."""
 

@@ -170,6 +170,10 @@ class MemoryReplica:
         self._after("read")
         yield Page(tuple(items), frozenset(hints), total=len(items), watermark=mark, is_full=is_full)
 
+    async def catch_up(self, scope: Scope, watermark: str) -> AsyncIterator[Page]:
+        async for page in self.read(scope, watermark):
+            yield page
+
     async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
         self._request("look")
         found: dict[str, Sighting] = {}

@@ -37,6 +37,10 @@ class Times:
     def advance(self, **delta: float) -> None:
         self.now += timedelta(**delta)
 
+    async def sleep(self, seconds: float) -> None:
+        """Waiting takes no time but the clock's own."""
+        self.advance(seconds=seconds)
+
 
 @dataclass
 class Rehearsal:
@@ -78,7 +82,9 @@ class Rehearsal:
         self.sandbox.graph_log.clear()
         self.sandbox.salesforce_log.clear()
         self.events = []
-        async with open_engine(self.settings, self.paths, environ=self.environ, clock=self.times) as engine:
+        async with open_engine(
+            self.settings, self.paths, environ=self.environ, clock=self.times, sleep=self.times.sleep
+        ) as engine:
             return await engine.run(
                 [Process.CALENDAR], review=review, emit=self.events.append, is_dry_run=is_dry_run
             )
@@ -86,6 +92,11 @@ class Rehearsal:
     def requests(self) -> int:
         """How many requests the last run sent, to both services."""
         return self.sandbox.graph_log.count() + self.sandbox.salesforce_log.count()
+
+    def sent(self) -> list[str]:
+        """The requests of the last run, in a form to be read when there are too many."""
+        logs = (self.sandbox.graph_log, self.sandbox.salesforce_log)
+        return [f"{entry.method} {entry.path[:200]} {entry.status}" for log in logs for entry in log.entries]
 
     def told(self, status: Status) -> list[OperationEvent]:
         """The operation events of the last run with this status."""
@@ -112,15 +123,15 @@ class Rehearsal:
             for side in Side
         }
         here, there = counts[Side.OUTLOOK], counts[Side.SALESFORCE]
-        return [f"only in Outlook: {each}" for each in here - there] + [
-            f"only in Salesforce: {each}" for each in there - here
+        return [f"only in Outlook: {each}" for each in (here - there).elements()] + [
+            f"only in Salesforce: {each}" for each in (there - here).elements()
         ]
 
 
 @contextmanager
-def rehearsing(folder: Path, *, sample_seed: int | None = None) -> Iterator[Rehearsal]:
-    """A running sandbox, empty or with sample data, and an empty profile in `folder`."""
-    times = Times()
+def rehearsing(folder: Path, *, sample_seed: int | None = None, now: datetime = NOW) -> Iterator[Rehearsal]:
+    """A running sandbox, empty or with sample data, and an empty profile in `folder`; all their clocks say `now`."""
+    times = Times(now)
     worlds = empty_worlds(clock=times, seed=sample_seed or 1)
     if sample_seed is not None:
         build_sample(worlds.mailbox, worlds.org, seed=sample_seed, today=times().date())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -120,9 +120,18 @@ class Connection:
             await self._exchange(self._caller.ask, "GET", path, params={"q": soql}, headers=_LARGE_PAGES)
         )
 
-    async def query_more(self, path: str) -> QueryPage:
-        """The page that an earlier one pointed to."""
-        return _page(await self._exchange(self._caller.ask, "GET", path, headers=_LARGE_PAGES))
+    async def pages(self, first: QueryPage) -> AsyncIterator[QueryPage]:
+        """This page and all that follow it."""
+        page = first
+        yield page
+        while page.next_path:
+            page = _page(await self._exchange(self._caller.ask, "GET", page.next_path, headers=_LARGE_PAGES))
+            yield page
+
+    @property
+    def service_now(self) -> datetime:
+        """The service's clock, as far as it is known; before it has answered, this computer's."""
+        return self._clock() + self.clock_offset
 
     async def userinfo(self) -> JsonObject:
         """Who the token belongs to."""

@@ -18,19 +18,21 @@ from lpc_tui.errors import ProtocolError
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.replicas.base import Identity, Notice, NoticeSink, Outcome, Page, Scope, Sending, Sighting, Write
 from lpc_tui.replicas.calling import Caller, Sleep
+from lpc_tui.replicas.salesforce.catching_up import CatchingUp
 from lpc_tui.replicas.salesforce.collection import Collections
 from lpc_tui.replicas.salesforce.connection import Connection, Limits, TokenProvider
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import ForgottenError, Reading
 from lpc_tui.replicas.salesforce.records import SELECTED, EventRecords
 from lpc_tui.replicas.salesforce.schema import Schema
+from lpc_tui.replicas.salesforce.seen import Seen
 from lpc_tui.replicas.salesforce.watermark import Watermark
 from lpc_tui.replicas.salesforce.writing import IN_FLIGHT, Writing
 
 __all__ = ["SalesforceEvents"]
 
-_REQUESTS_AT_ONCE = max(2, IN_FLIGHT)
-"""The changed rows and the log of deletions are asked for together, and collections may be under way at once."""
+_REQUESTS_AT_ONCE = max(3, IN_FLIGHT)
+"""The changed rows, the log of deletions and a count are asked for together; collections may be under way at once."""
 
 
 class SalesforceEvents:
@@ -71,7 +73,9 @@ class SalesforceEvents:
         self._connection = Connection(
             instance_url=instance_url, token=token, api_version=api_version, caller=self._caller, clock=clock
         )
-        self._reading = Reading(self._connection, self._caller, clock)
+        self._seen = Seen()
+        self._reading = Reading(self._connection, self._caller, self._seen, clock)
+        self._catching_up = CatchingUp(self._connection, self._caller, self._reading, self._seen, sleep)
         self._looking = Looking(self._connection, self._reading, clock)
 
     @property
@@ -99,21 +103,26 @@ class SalesforceEvents:
         return self._identity
 
     async def read(self, scope: Scope, watermark: str | None) -> AsyncIterator[Page]:
-        """See `Replica.read`. A full reading costs two requests and a page for each 2,000 events, a quiet one two."""
-        mark = Watermark.from_text(watermark)
-        if mark is not None and mark.scope == scope.signature:
-            identity = await self.identify()
-            if mark.user == identity.account:
-                self._schema = mark.schema
-                try:
-                    async for page in self._reading.changes(await self._records(), scope, mark):
-                        yield page
-                    return
-                except ForgottenError as forgotten:
-                    self._notices(Notice(f"{forgotten}: reading all events."))
+        """See `Replica.read`. A full reading costs two requests and a page for some 500 events, a quiet one two or three."""
+        mark = await self._understood(watermark, scope)
+        if mark is not None:
+            self._schema = mark.schema
+            try:
+                async for page in self._reading.changes(await self._records(), scope, mark):
+                    yield page
+                return
+            except ForgottenError as forgotten:
+                self._notices(Notice(f"{forgotten}: reading all events."))
         _, started = await asyncio.gather(self.identify(), self._describe())
         async for page in self._reading.everything(await self._records(), scope, started):
             yield page
+
+    async def catch_up(self, scope: Scope, watermark: str) -> AsyncIterator[Page]:
+        """See `Replica.catch_up`. A request for each 2,000 events written, and more only if somebody else wrote, too."""
+        mark = await self._understood(watermark, scope)
+        if mark is not None:
+            async for page in self._catching_up.pages(await self._records(), scope, mark):
+                yield page
 
     async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
         """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown."""
@@ -129,7 +138,9 @@ class SalesforceEvents:
         """See `Replica.write`. Up to 200 records of an action in a request, read back in another."""
         collections = Collections(self._connection, self._caller, "Event")
         records = await self._records()
-        writing = Writing(self._connection, collections, self._looking, records, scope, self._clock)
+        writing = Writing(
+            self._connection, collections, self._looking, self._seen, records, scope, self._clock
+        )
         async with aclosing(writing.outcomes(writes, sending)) as stream:
             async for outcomes in stream:
                 yield outcomes
@@ -138,6 +149,13 @@ class SalesforceEvents:
         """End threads and connections."""
         self._caller.close()
         self._connection.close()
+
+    async def _understood(self, text: str | None, scope: Scope) -> Watermark | None:
+        """The watermark, if it is one of this user's and of this scope."""
+        mark = Watermark.from_text(text)
+        if mark is None or mark.scope != scope.signature:
+            return None
+        return mark if mark.user == (await self.identify()).account else None
 
     async def _records(self) -> EventRecords:
         identity = await self.identify()

@@ -70,10 +70,7 @@ class Looking:
         return found
 
     async def _rows(self, query: str, *, include_deleted: bool) -> AsyncIterator[JsonObject]:
-        page = await self._connection.query(query, include_deleted=include_deleted)
-        while True:
+        first = await self._connection.query(query, include_deleted=include_deleted)
+        async for page in self._connection.pages(first):
             for row in page.records:
                 yield row
-            if not page.next_path:
-                return
-            page = await self._connection.query_more(page.next_path)

@@ -1,14 +1,15 @@
 """Reading events: all in scope, or what changed since a watermark.
 
 A quiet run costs two requests at once: the changed rows, deleted and archived ones among them, and the log of deletions,
-which also tells whether any were forgotten since. Nothing here decides what a deletion is: the ids are hints.
+which also tells whether any were forgotten since. Soon after a run that wrote much it costs three: the overlap is then
+counted, see `catching_up`. Nothing here decides what a deletion is: the ids are hints.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,10 +18,10 @@ from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.salesforce.connection import Connection, QueryPage
 from lpc_tui.replicas.salesforce.failures import RefusedCall, not_salesforce
-from lpc_tui.replicas.salesforce.queries import changed_events, events_in
+from lpc_tui.replicas.salesforce.queries import changed_events, count_events, events_in
 from lpc_tui.replicas.salesforce.records import EventRecords
-from lpc_tui.replicas.salesforce.schema import JsonObject
-from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT, OVERLAP, Watermark
+from lpc_tui.replicas.salesforce.seen import Seen
+from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT, SECOND, Settled, Watermark
 
 __all__ = ["Deletions", "ForgottenError", "Reading", "scope_item"]
 
@@ -45,17 +46,21 @@ class Deletions:
 class Reading:
     """Walks the queries of one connection, page by page."""
 
-    def __init__(self, connection: Connection, caller: Caller, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, caller: Caller, seen: Seen, clock: Callable[[], datetime]
+    ) -> None:
         self._connection = connection
         self._caller = caller
+        self._seen = seen
         self._clock = clock
 
     async def everything(self, records: EventRecords, scope: Scope, started: datetime) -> AsyncIterator[Page]:
         """All events in scope; `started` is the service's clock before the first page."""
         watermark = Watermark(started, started, scope.signature, records.user, records.schema)
-        page = await self._connection.query(events_in(scope.window, records.user, records.selected))
-        async for each in self._walk(page, records, scope, frozenset(), watermark, is_full=True):
-            yield each
+        first = await self._connection.query(events_in(scope.window, records.user, records.selected))
+        async for page in self._connection.pages(first):
+            shown = await self.shown(page, records, scope)
+            yield shown if page.next_path else replace(shown, watermark=watermark.to_text(), is_full=True)
 
     async def changes(self, records: EventRecords, scope: Scope, mark: Watermark) -> AsyncIterator[Page]:
         """What changed since `mark`.
@@ -63,22 +68,56 @@ class Reading:
         Raises:
             ForgottenError: before the first page, if that cannot be told.
         """
-        if mark.deleted_since < self._service_now() - DELETIONS_KEPT:
+        if mark.deleted_since < self._connection.service_now - DELETIONS_KEPT:
             raise ForgottenError("The last sync was more than 15 days ago")
-        query = changed_events(mark.since - OVERLAP, records.user, records.selected)
+        settled = mark.settled
+        start = mark.overlap_start if settled is None else settled.end + SECOND
+        first, deletions, counted = await self._asked(start, records, mark)
+        yield Page(hints=deletions.ids)
+        left = 0
+        async for page in self._connection.pages(first):
+            left += 0 if settled is None else sum(map(settled.was_left_by, page.records))
+            yield await self.shown(page, records, scope)
+        if settled is not None and counted + left != settled.events:
+            living = 0
+            query = changed_events(settled.start, records.user, records.selected, settled.end)
+            again = await self._connection.query(query, include_deleted=True)
+            async for page in self._connection.pages(again):
+                living += sum(not row.get("IsDeleted") for row in page.records)
+                yield await self.shown(page, records, scope)
+            settled = replace(settled, events=living + left)
+        next_mark = replace(mark, since=first.at, deleted_since=deletions.covered, settled=settled)
+        if settled is not None and settled.end < next_mark.overlap_start:
+            next_mark = replace(next_mark, settled=None)
+        yield Page(watermark=next_mark.to_text())
+
+    async def _asked(
+        self, start: datetime, records: EventRecords, mark: Watermark
+    ) -> tuple[QueryPage, Deletions, int]:
+        """At once: what was written since `start`, the log of deletions, and the count of what is settled, if any is."""
+        changed = changed_events(start, records.user, records.selected)
         try:
-            page, deletions = await asyncio.gather(
-                self._connection.query(query, include_deleted=True), self.deletions(mark.deleted_since)
+            return await asyncio.gather(
+                self._connection.query(changed, include_deleted=True),
+                self._deletions_since(mark),
+                self._count(mark.settled, records.user),
             )
         except RefusedCall as refusal:
             if refusal.code not in _OUTDATED:
                 raise
             raise ForgottenError(_OUTDATED[refusal.code]) from refusal
+
+    async def _count(self, settled: Settled | None, user: str) -> int:
+        """How many living events are in the stretch now."""
+        if settled is None:
+            return 0
+        return (await self._connection.query(count_events(settled.start, settled.end, user))).total
+
+    async def _deletions_since(self, mark: Watermark) -> Deletions:
+        deletions = await self.deletions(mark.deleted_since)
         if deletions.earliest > mark.since:
             raise ForgottenError(_OUTDATED["INVALID_REPLICATION_DATE"])
-        next_mark = Watermark(page.at, deletions.covered, mark.scope, mark.user, mark.schema)
-        async for each in self._walk(page, records, scope, deletions.ids, next_mark, is_full=False):
-            yield each
+        return deletions
 
     async def deletions(self, since: datetime | None = None) -> Deletions:
         """The log of deletions from `since`, or all there is of it, to now.
@@ -86,7 +125,7 @@ class Reading:
         The service cuts both ends to the minute and wants one between them, so the start gives way: an id too many is
         harmless, an end in the future is not known to be.
         """
-        now = self._service_now()
+        now = self._connection.service_now
         start, end = (each.replace(second=0, microsecond=0) for each in (since or now - DELETIONS_KEPT, now))
         start = min(start, end - _MINUTE)
         answer = await self._connection.get(
@@ -101,42 +140,20 @@ class Reading:
         except (KeyError, TypeError, ValueError) as error:
             raise not_salesforce(urlsplit(self._connection.instance_url).netloc, 200) from error
 
-    def _service_now(self) -> datetime:
-        """The service's clock, as far as it is known before it has answered."""
-        return self._clock() + self._connection.clock_offset
+    async def shown(self, page: QueryPage, records: EventRecords, scope: Scope) -> Page:
+        """A page of rows as the engine gets it: the living ones as items, the ids of the others as hints."""
+        return await self._caller.call(self._shown, page, records, scope)
 
-    async def _walk(
-        self,
-        page: QueryPage,
-        records: EventRecords,
-        scope: Scope,
-        hints: frozenset[str],
-        watermark: Watermark,
-        *,
-        is_full: bool,
-    ) -> AsyncIterator[Page]:
-        while True:
-            items, deleted = await self._caller.call(self._converted, page.records, records, scope)
-            is_last = not page.next_path
-            yield Page(
-                items=items,
-                hints=hints | deleted,
-                total=page.total,
-                watermark=watermark.to_text() if is_last else "",
-                is_full=is_last and is_full,
-            )
-            if is_last:
-                return
-            hints = frozenset()
-            page = await self._connection.query_more(page.next_path)
-
-    def _converted(
-        self, rows: Sequence[JsonObject], records: EventRecords, scope: Scope
-    ) -> tuple[tuple[Item, ...], frozenset[str]]:
-        """The living rows as items and the ids of the deleted ones; runs in a thread."""
+    def _shown(self, page: QueryPage, records: EventRecords, scope: Scope) -> Page:
+        """Runs in a thread."""
         now = self._clock()
-        items = tuple(scope_item(records.item(row, now), scope) for row in rows if not row.get("IsDeleted"))
-        return items, frozenset(row["Id"] for row in rows if row.get("IsDeleted"))
+        living = [row for row in page.records if not row.get("IsDeleted")]
+        self._seen.add(living)
+        return Page(
+            items=tuple(scope_item(records.item(row, now), scope) for row in living),
+            hints=frozenset(row["Id"] for row in page.records if row.get("IsDeleted")),
+            total=page.total,
+        )
 
 
 def scope_item(item: Item, scope: Scope) -> Item:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from lpc_tui.replicas.salesforce.schema import Schema
+from lpc_tui.replicas.salesforce.schema import JsonObject, Schema
 
-__all__ = ["DELETIONS_KEPT", "OVERLAP", "Watermark"]
+__all__ = ["DELETIONS_KEPT", "OVERLAP", "SECOND", "Settled", "Watermark"]
 
 OVERLAP: Final = timedelta(minutes=5)
 """How far before the watermark the next reading begins. SystemModstamp is taken when a row is written, but the row shows
@@ -22,8 +22,36 @@ while to make. Rows seen twice are recognised by their fields."""
 DELETIONS_KEPT: Final = timedelta(days=15) - timedelta(minutes=5)
 """How far back the service's log of deletions is asked for: it keeps 15 days."""
 
+SECOND: Final = timedelta(seconds=1)
+"""The precision of SystemModstamp."""
+
 _FORM = 1
 """Raised whenever the text below means something else: an older one is not understood, and everything is read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A stretch of SystemModstamp whose events were all seen once it had passed: counted from then on, not read again."""
+
+    start: datetime
+    end: datetime
+    """Inclusive, to the second."""
+    events: int
+    """How many living events were last written in it, and how many more were created in it and written again since."""
+
+    def was_left_by(self, row: JsonObject) -> bool:
+        """Whether an event that was written after the end surely was among these before: it was created in here."""
+        created = row.get("CreatedDate")
+        return created is not None and self.start <= datetime.fromisoformat(created) <= self.end
+
+    def to_json(self) -> JsonObject:
+        return {"start": self.start.isoformat(), "end": self.end.isoformat(), "events": self.events}
+
+    @classmethod
+    def from_json(cls, value: JsonObject) -> Self:
+        """Back from `to_json`; raises KeyError, TypeError, ValueError for anything else."""
+        start, end = (datetime.fromisoformat(value[name]) for name in ("start", "end"))
+        return cls(start, end, int(value["events"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,13 @@ class Watermark:
     user: str
     """Whose records."""
     schema: Schema
+    settled: Settled | None = None
+    """What of the overlap need not be read again."""
+
+    @property
+    def overlap_start(self) -> datetime:
+        """What was written before is not read again."""
+        return self.since - OVERLAP
 
     def to_text(self) -> str:
         return json.dumps(
@@ -49,6 +84,7 @@ class Watermark:
                 "scope": self.scope,
                 "user": self.user,
                 "fields": self.schema.to_json(),
+                "settled": self.settled.to_json() if self.settled else None,
             },
             separators=(",", ":"),
         )
@@ -60,12 +96,14 @@ class Watermark:
             value = json.loads(text or "{}")
             if value.get("form") != _FORM:
                 return None
+            settled = value.get("settled")
             return cls(
                 datetime.fromisoformat(value["since"]),
                 datetime.fromisoformat(value["deleted_since"]),
                 value["scope"],
                 value["user"],
                 Schema.from_json(value["fields"]),
+                Settled.from_json(settled) if settled else None,
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             return None

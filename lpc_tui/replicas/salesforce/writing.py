@@ -24,6 +24,7 @@ from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import scope_item
 from lpc_tui.replicas.salesforce.records import SPECS, EventRecords
+from lpc_tui.replicas.salesforce.seen import Seen
 
 __all__ = ["IN_FLIGHT", "Writing"]
 
@@ -52,6 +53,7 @@ class Writing:
         connection: Connection,
         collections: Collections,
         looking: Looking,
+        seen: Seen,
         records: EventRecords,
         scope: Scope,
         clock: Callable[[], datetime],
@@ -60,6 +62,7 @@ class Writing:
         self._connection = connection
         self._collections = collections
         self._looking = looking
+        self._seen = seen
         self._records = records
         self._scope = scope
         self._clock = clock
@@ -166,7 +169,7 @@ class Writing:
                 asked.append(verdict.id)
             elif verdict.result is Result.UNKNOWN and action is not Action.CREATE:
                 asked.append(entry.write.id)
-        return await self._sightings(asked)
+        return await self._sightings(asked, is_handed_on=True)
 
     def _outcome(
         self, action: Action, write: Write, verdict: Verdict, seen: Mapping[str, Sighting]
@@ -197,8 +200,11 @@ class Writing:
             return Outcome(write.key, Result.DONE, scope_item(sighting, self._scope))
         return Outcome(write.key, Result.UNKNOWN)
 
-    async def _sightings(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
-        """At most 200 records as they are now, in one request; only for what it does not show, the proof is asked for."""
+    async def _sightings(self, ids: Sequence[str], *, is_handed_on: bool = False) -> Mapping[str, Sighting]:
+        """At most 200 records as they are now, in one request; only for what it does not show, the proof is asked for.
+
+        `is_handed_on`: the engine gets to know them as they are now, whatever they are.
+        """
         if not ids:
             return {}
         params = {"ids": ",".join(ids), "fields": ",".join(self._records.selected)}
@@ -206,9 +212,10 @@ class Writing:
         if not isinstance(rows, list):
             raise ProtocolError("Salesforce's answer to a reading by id cannot be understood.")
         now = self._clock()
-        seen: dict[str, Sighting] = {
-            row["Id"]: self._records.item(row, now) for row in rows if row and not row.get("IsDeleted")
-        }
+        living = [row for row in rows if row and not row.get("IsDeleted")]
+        if is_handed_on:
+            self._seen.add(living)
+        seen: dict[str, Sighting] = {row["Id"]: self._records.item(row, now) for row in living}
         unseen = [each for each in ids if each not in seen]
         if unseen:
             seen.update(await self._looking.look(unseen, self._records, _ANY))
