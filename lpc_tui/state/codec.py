@@ -75,16 +75,16 @@ def load_item(text: str) -> Item:
     try:
         modified = body.get("m")
         return Item(
-            id=body["id"],
+            id=_text(body["id"]),
             fields=frozen({name: _value(value) for name, value in body["f"].items()}),
-            version=body.get("v", ""),
+            version=_text(body.get("v", "")),
             modified=datetime.fromisoformat(modified) if modified else None,
             guards=frozen_guards(body.get("g", {})),
-            series_id=body.get("s", ""),
-            link=body.get("l", ""),
+            series_id=_text(body.get("s", "")),
+            link=_text(body.get("l", "")),
             **{name: True for name in body.get("is", ()) if name in _FLAGS},
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except _DAMAGE as error:
         raise StateError("The state file holds an item that cannot be read.", _REMEDY) from error
 
 
@@ -99,7 +99,11 @@ def dump_refusal(refusal: Refusal | None) -> str | None:
 
 
 def load_refusal(text: str | None) -> Refusal | None:
-    """The refusal that `dump_refusal` wrote."""
+    """The refusal that `dump_refusal` wrote.
+
+    Raises:
+        StateError: the text is not what this module writes.
+    """
     return None if text is None else _refusal(_object(text))
 
 
@@ -109,11 +113,22 @@ def dump_refusals(refusals: tuple[tuple[Side, Refusal], ...]) -> str | None:
 
 
 def load_refusals(text: str | None) -> tuple[tuple[Side, Refusal], ...]:
-    """The refusals that `dump_refusals` wrote."""
+    """The refusals that `dump_refusals` wrote.
+
+    Raises:
+        StateError: the text is not what this module writes.
+    """
     if text is None:
         return ()
-    return tuple((Side(side), _refusal(body)) for side, body in _object(text).items())
+    refusals = {side: _refusal(body) for side, body in _object(text).items()}
+    try:
+        return tuple((Side(side), refusal) for side, refusal in refusals.items())
+    except ValueError as error:
+        raise StateError("The state file holds a refusal of no side.", _REMEDY) from error
 
+
+_DAMAGE = (LookupError, TypeError, AttributeError, ValueError)
+"""What comes of decoding JSON of another shape than this module writes."""
 
 _FLAGS = ("is_private", "has_guests", "spreads", "is_away")
 
@@ -149,10 +164,10 @@ def _value(plain: Any) -> Value:
             case "day":
                 return date.fromisoformat(body)
             case "list":
-                return tuple(str(each) for each in body)
+                return tuple(_text(each) for each in body)
             case _:
                 raise ValueError(kind)
-    except (ValueError, TypeError, IndexError) as error:
+    except _DAMAGE as error:
         raise StateError("The state file holds a value that cannot be read.", _REMEDY) from error
 
 
@@ -161,7 +176,17 @@ def _refusal_body(refusal: Refusal) -> dict[str, object]:
 
 
 def _refusal(body: Mapping[str, Any]) -> Refusal:
-    return Refusal(str(body["fingerprint"]), str(body["words"]), tuple(str(name) for name in body["fields"]))
+    try:
+        names = tuple(_text(name) for name in body["fields"])
+        return Refusal(_text(body["fingerprint"]), _text(body["words"]), names)
+    except _DAMAGE as error:
+        raise StateError("The state file holds a refusal that cannot be read.", _REMEDY) from error
+
+
+def _text(plain: object) -> str:
+    if not isinstance(plain, str):
+        raise TypeError(f"{type(plain).__name__} in the place of a text")
+    return plain
 
 
 def _dumps(body: object) -> str:
@@ -172,7 +197,7 @@ def _dumps(body: object) -> str:
 def _object(text: str) -> dict[str, Any]:
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StateError("The state file holds text that is not JSON.", _REMEDY) from error
     if not isinstance(body, dict):
         raise StateError("The state file holds JSON of an unknown shape.", _REMEDY)
