@@ -1,0 +1,1 @@
+"""The state file: codec, database, store and lock."""
