@@ -148,7 +148,10 @@ class LpcApp(App[None]):
 
     @work(group="flow", exit_on_error=False)
     async def action_start_sync(self) -> None:
-        if self.run_control.is_running or not await self._settle_edits():
+        if self.run_control.is_running:
+            self.notify("A sync is running already.", severity="warning")
+            return
+        if not await self._settle_edits():
             return
         dialog = StartDialog(self.main.sync_jobs.process)
         if await self.push_screen_wait(dialog) == YES.name and not self.run_control.is_running:
@@ -179,12 +182,13 @@ class LpcApp(App[None]):
             self.main.show_state()
             if self._quits_after_run:
                 self.exit()
-        self._load_history()
+        if self._quits_after_run:
+            return
         if self.run_control.log_trouble is not None:
             reason = plain(str(self.run_control.log_trouble))
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
-        if not self._quits_after_run:
-            self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
+        self._load_history()
+        self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
 
     async def _review(self, proposal: Proposal) -> Review:
         """A review screen a process, as the original has a window a process; backing out of one writes nothing at all."""

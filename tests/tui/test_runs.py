@@ -320,3 +320,12 @@ async def test_notices_of_a_run_are_in_the_log() -> None:
         await press(pilot, "escape")
         await until_screen(pilot, SummaryDialog)
         assert "Warning: Outlook asks for a pause of 3 s" in [line.words for line in app.main.log_pane.lines]
+
+
+async def test_ctrl_q_quits_from_a_dialog_too() -> None:
+    app = make_app(FakeEngine(sample_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5")
+        await until_screen(pilot, StartDialog)
+        await press(pilot, "ctrl+q")
+        await until(pilot, lambda: app.return_code == 0)

@@ -79,7 +79,7 @@ class SyncJobs(Vertical):
             yield Box("synchronize_private_items")
             yield Box("keep_formatting")
             yield DropDown("conflicts", options=_CONFLICTS, label_width=25)
-            yield Static("Prevent Operations: Microsoft Outlook", classes="group -first")
+            yield Static("Prevent Operations: Microsoft Outlook", classes="group")
             for name in _OUTLOOK_BOXES:
                 yield Box(f"prevent.{name}")
             yield Static("Prevent Operations: Salesforce", classes="group")

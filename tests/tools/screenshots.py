@@ -1,0 +1,148 @@
+"""Rebuilds `screenshots/*.svg` from the demo: `make screenshots`.
+
+The real app, engine and sandbox, driven by the keys a person would press; only the terminal is not real. The sample data
+is dated around today, so new pictures differ from the old ones in their dates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+from textual.message import Message
+from textual.pilot import Pilot
+
+from lpc_tui.cli.demo import PROFILE, sandbox_for
+from lpc_tui.cli.ui import ports_of
+from lpc_tui.engine.events import Phase, Progress
+from lpc_tui.model.items import Side
+from lpc_tui.paths import paths_of
+from lpc_tui.replicas.signin import TOKEN_VARIABLES
+from lpc_tui.sandbox.process import SandboxProcess
+from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.messages import EventsArrived
+from lpc_tui.tui.screens.review import ReviewScreen
+from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.widgets.review_table import ReviewTable
+from tests.tui.harness import press, until_screen
+
+FOLDER = Path(__file__).parents[2] / "screenshots"
+SIZE = (100, 30)
+
+
+def main() -> None:
+    """Make all pictures."""
+    with tempfile.TemporaryDirectory() as home:
+        paths = paths_of(PROFILE, {"LPC_TUI_HOME": home})
+        paths.make_folders()
+        with sandbox_for(paths) as sandbox:
+            environ = {
+                TOKEN_VARIABLES[Side.OUTLOOK]: sandbox.outlook_token,
+                TOKEN_VARIABLES[Side.SALESFORCE]: sandbox.salesforce_token,
+            }
+            app = LpcApp(ports_of(paths, environ), poll_s=None)
+            app.animation_level = "none"
+            asyncio.run(_photograph(app, lambda: _edit_on_both_sides(sandbox)))
+
+
+async def _photograph(app: LpcApp, edit_on_both_sides: Callable[[], None]) -> None:
+    async with app.run_test(size=SIZE, message_hook=_running_saver(app)) as pilot:
+        await press(pilot, "tab", "space", "tab")
+        _save(app, "settings")
+        await press(pilot, "shift+tab", "space")
+        await _to_review(pilot)
+        _save(app, "review")
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        _save(app, "summary")
+        await press(pilot, "enter")
+        await asyncio.to_thread(edit_on_both_sides)
+        review = await _to_review(pilot)
+        await _to_conflict(pilot, review)
+        _save(app, "conflict")
+        await press(pilot, "s", "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        await press(pilot, "enter", "f6", "escape", "down", "down")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        _save(app, "history")
+
+
+def _running_saver(app: LpcApp) -> Callable[[Message], None]:
+    """Saves the first picture in which writing is under way: a run is over too soon to wait for that by hand."""
+    saved: list[Message] = []
+
+    def hook(message: Message) -> None:
+        if saved or not isinstance(message, EventsArrived):
+            return
+        if any(isinstance(event, Progress) and event.phase is Phase.APPLY for event in message.events):
+            saved.append(message)
+            app.call_after_refresh(_save, app, "running")
+
+    return hook
+
+
+async def _to_review(pilot: Pilot[None]) -> ReviewScreen:
+    await press(pilot, "f5")
+    await until_screen(pilot, StartDialog)
+    await press(pilot, "y")
+    return await until_screen(pilot, ReviewScreen)
+
+
+async def _to_conflict(pilot: Pilot[None], review: ReviewScreen) -> None:
+    table = review.query_one(ReviewTable)
+    table.cursor = [bool(row.step.conflicts) for row in table.rows].index(True)
+    await pilot.pause()
+
+
+def _edit_on_both_sides(sandbox: SandboxProcess) -> None:
+    """What two people do between two syncs: change the places of three meetings, of one on both sides."""
+    outlook = {"Authorization": f"Bearer {sandbox.outlook_token}"}
+    salesforce = {"Authorization": f"Bearer {sandbox.salesforce_token}"}
+    data = f"{sandbox.salesforce_url}/services/data/v62.0"
+    query = {"q": "SELECT Id, Subject FROM Event WHERE IsPrivate = false"}
+    records = _json(requests.get(f"{data}/query", params=query, headers=salesforce, timeout=10))["records"]
+    ids = {record["Subject"]: record["Id"] for record in records}
+    page = _json(requests.get(f"{sandbox.graph_url}/me/events?$top=200", headers=outlook, timeout=10))
+    events = [
+        event
+        for event in page["value"]
+        if event["subject"] in ids
+        and event["type"] == "singleInstance"
+        and event["sensitivity"] == "normal"
+        and not event["attendees"]
+    ]
+    for event, outlook_place, salesforce_place in zip(
+        events[-3:], ("Room 4", "Osteria", "Lobby"), ("", "Canteen", ""), strict=True
+    ):
+        body = {"location": {"displayName": outlook_place}}
+        answer = requests.patch(
+            f"{sandbox.graph_url}/me/events/{event['id']}", json=body, headers=outlook, timeout=10
+        )
+        answer.raise_for_status()
+        if salesforce_place:
+            url = f"{data}/sobjects/Event/{ids[event['subject']]}"
+            fields = {"Location": salesforce_place}
+            requests.patch(url, json=fields, headers=salesforce, timeout=10).raise_for_status()
+
+
+def _json(answer: requests.Response) -> dict[str, Any]:
+    answer.raise_for_status()
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def _save(app: LpcApp, name: str) -> None:
+    path = FOLDER / f"{name}.svg"
+    path.write_text(app.export_screenshot(title="lpc-tui demo"), encoding="utf-8")
+    sys.stdout.write(f"{os.path.relpath(path)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What the UI is given for a real profile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lpc_tui.cli.ui import open_ui, ports_of
+from lpc_tui.engine.events import Counts, Outcome, counts_as_json
+from lpc_tui.engine.interface import Engine
+from lpc_tui.errors import UsageError
+from lpc_tui.model.items import Process, Side
+from lpc_tui.paths import Paths, paths_of
+from lpc_tui.settings import Settings
+from lpc_tui.state.store import RunRecord
+
+TOKEN = "eyJ-very-secret"
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    found = paths_of("work", {"LPC_TUI_HOME": str(tmp_path)})
+    found.make_folders()
+    return found
+
+
+def test_accounts_name_the_token_source_and_never_the_token(paths: Paths) -> None:
+    ports = ports_of(paths, {"LPC_TUI_OUTLOOK_TOKEN": TOKEN})
+    outlook, salesforce = ports.accounts(Settings())
+    assert (outlook.is_ready, salesforce.is_ready) == (True, False)
+    assert "LPC_TUI_OUTLOOK_TOKEN" in outlook.token_source
+    assert "LPC_TUI_SALESFORCE_TOKEN is not set" in salesforce.token_source
+    assert TOKEN not in repr((outlook, salesforce))
+
+
+def test_a_new_profile_has_no_history_and_default_settings(paths: Paths) -> None:
+    ports = ports_of(paths, {})
+    assert ports.history() == []
+    assert ports.settings.load()[0] == Settings()
+    assert ports.profile == "work"
+    assert dict(ports.places)["Settings"] == str(paths.config_file)
+
+
+def test_the_history_comes_back_as_it_was_kept(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = Counts(created={Side.OUTLOOK: 4, Side.SALESFORCE: 0}, linked=2, failed=1)
+    kept = RunRecord(
+        id="r1",
+        processes=(Process.CALENDAR,),
+        started_at=datetime(2026, 3, 12, tzinfo=UTC),
+        finished_at=None,
+        outcome="partial",
+        exit_code=1,
+        counts={"calendar": counts_as_json(counts)},
+    )
+    monkeypatch.setattr("lpc_tui.wiring.past_runs", lambda _paths: [kept])
+    (run,) = ports_of(paths, {}).history()
+    assert run.outcome is Outcome.PARTIAL
+    assert counts_as_json(run.counts[Process.CALENDAR]) == counts_as_json(counts)
+
+
+async def test_the_engine_is_opened_with_the_settings_as_saved(paths: Paths) -> None:
+    engine: Engine = await ports_of(paths, {}).open_engine(Settings())
+    await engine.close()
+
+
+def test_without_a_terminal_it_says_what_to_use_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(UsageError, match="needs a terminal"):
+        open_ui()
