@@ -171,7 +171,15 @@ class Records:
         with self.together():
             self._db.execute(
                 "INSERT OR REPLACE INTO replica VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (process, side, state.account, state.place, state.name, state.identity_key, state.watermark),
+                (
+                    process,
+                    side,
+                    state.account,
+                    state.place,
+                    _utf8(state.name),
+                    state.identity_key,
+                    state.watermark,
+                ),
             )
 
     # Links
@@ -313,7 +321,7 @@ class Records:
                         entry.link,
                         entry.item_id,
                         entry.source_id,
-                        entry.title,
+                        _utf8(entry.title),
                         codec.dump_fields(entry.fields),
                         None if entry.before is None else codec.dump_item(entry.before),
                         entry.mark,
@@ -337,7 +345,7 @@ class Records:
                     _at(at),
                     None if item is None else item.id,
                     None if item is None else codec.dump_item(item),
-                    words,
+                    _utf8(words),
                     number,
                 ),
             )
@@ -423,6 +431,11 @@ def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
     every = sorted(set(values))
     for start in range(0, len(every), _CHUNK):
         yield every[start : start + _CHUNK]
+
+
+def _utf8(text: str) -> str:
+    """Text that others wrote, fit to be stored: half a surrogate, which JSON allows, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _at(moment: datetime) -> str:
