@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -24,8 +23,8 @@ from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import LpcError, SettingsError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
-from lpc_tui.settings_check import InvalidSettingsError
 from lpc_tui.settings_keys import label
+from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
@@ -115,7 +114,7 @@ class LpcApp(App[None]):
 
     def _show_settings(self) -> None:
         problem = self.settings_binding.problem
-        self.main.show_problem(_problem_words(problem) if problem else None)
+        self.main.show_problem(problem_words(problem) if problem else None)
         self.main.show_settings()
 
     async def _save(self) -> bool:
@@ -257,22 +256,16 @@ class LpcApp(App[None]):
         self.push_screen(HelpScreen(keys_of(screen), self.main.sync_jobs.process, setting_key))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action that a key has here, the components, and the theme."""
-        for active in {active.binding.action: active for active in screen.active_bindings.values()}.values():
-            binding = active.binding
-            if active.enabled and binding.description and binding.id:
-                key = self.get_key_display(binding)
-                run = partial(self.run_action, binding.action, active.node)
-                yield SystemCommand(binding.description, f"Key: {key}", run)
+        """What the command palette offers."""
+        yield from palette_entries(screen)
         for component in Component:
-            yield SystemCommand(
-                f"Show {component}", "Component", partial(self.main.show_component, component)
-            )
+            show = partial(self.main.show_component, component)
+            yield SystemCommand(f"Show {component}", "Component", show)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on them: F5, Esc, ^S."""
-        return binding.key_display or _key_name(binding.key)
+        return binding.key_display or key_name(binding.key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which actions make sense now; the key line and the palette leave out the others."""
@@ -301,7 +294,7 @@ class LpcApp(App[None]):
             self.push_screen(Question(title, prose(f"{type(error).__name__}: {error}"), (OK,)))
 
     def _show_error(self, error: LpcError) -> None:
-        words = _problem_words(error)
+        words = problem_words(error)
         now = time_text(self.ports.clock(), self.ports.zone)
         self.main.add_log([LogLine(now, Level.ERROR, error.message)])
         self.push_screen(Question(error.title, words, (OK,)))
@@ -347,22 +340,3 @@ class LpcApp(App[None]):
             Question("Cancel the sync and quit?", body, (YES, NO), default=1)
         )
         return answer == YES.name
-
-
-def _key_name(key: str) -> str:
-    *modifiers, name = key.split("+")
-    name = {"escape": "Esc", "question_mark": "?", "slash": "/"}.get(name, name)
-    if modifiers == ["ctrl"]:
-        return f"^{name.upper()}"
-    return name.capitalize() if len(name) > 1 else name
-
-
-def _problem_words(error: LpcError) -> Content:
-    """All problems of a settings file, or an error's message, with what to do about it."""
-    if not isinstance(error, InvalidSettingsError):
-        return prose(f"{error.message}\n{error.hint}".rstrip())
-    lines = ["The settings file cannot be used; nothing was overwritten."]
-    for problem in error.problems:
-        place = f"line {problem.line}: " if problem.line else ""
-        lines.append(f"{place}{replace(problem, file=None, line=None)}")
-    return prose("\n".join(lines))
