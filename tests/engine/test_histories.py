@@ -22,7 +22,7 @@ from lpc_tui.errors import UnreachableError
 from lpc_tui.model.items import Side
 from lpc_tui.model.rules import Action, Policy, Window
 from lpc_tui.replicas.base import Write
-from tests.engine.world import World, at, event
+from tests.engine.world import TODAY, World, at, event
 
 SIDES = st.sampled_from(list(Side))
 TEXTS = st.sampled_from(["location", "body"])
@@ -68,7 +68,7 @@ class Histories(RuleBasedStateMachine):
     @rule(target=events, day=st.integers(0, 20))
     def makes_the_same_on_both(self, day: int) -> Known:
         known = self.new(Side.OUTLOOK, day)
-        self.world.salesforce.add(**event(known.name, day))
+        self.world.salesforce.add(**event(known.name, self.today() + day))
         self.sync()
         return known
 
@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
         if item_id is not None:
             known.edits += 1
             self.world.pass_time(seconds=1)
-            self.world.service(side).edit(item_id, when=at(day))
+            self.world.service(side).edit(item_id, when=at(self.today() + day))
 
     @rule(known=events, side=SIDES)
     def deletes(self, known: Known, side: Side) -> None:
@@ -204,8 +204,12 @@ class Histories(RuleBasedStateMachine):
     def new(self, side: Side, day: int) -> Known:
         known = Known(f"event {len(self.known)}")
         self.known.append(known)
-        self.world.service(side).add(**event(known.name, day))
+        self.world.service(side).add(**event(known.name, self.today() + day))
         return known
+
+    def today(self) -> int:
+        """The day it is, counted as `at` counts."""
+        return (self.world.now - TODAY).days
 
     def sync(self, **rules: object) -> None:
         self.seen_writes = {side: len(self.world.service(side).writes) for side in Side}
