@@ -94,6 +94,7 @@ async def test_a_stop_asked_for_there_comes_after_all_was_done(world: World) -> 
     world.before_request = at_call("salesforce:read", 2, cancel.request)
     result = await world.sync(cancel=cancel)
     assert (result.outcome, result.counts[Process.CALENDAR].writes) == (Outcome.OK, MANY)
+    assert not any(isinstance(each, Noticed) for each in world.events)
 
 
 async def test_a_dry_run_and_a_stopped_run_do_not_catch_up(world: World) -> None:

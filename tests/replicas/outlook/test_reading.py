@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lpc_tui.errors import ProtocolError, SettingsError
-from lpc_tui.model.items import EMPTY, AllDay, Guard, Item, Timed
-from lpc_tui.model.rules import Window
-from lpc_tui.replicas.base import Page, Scope
+from lpc_tui.model.items import EMPTY, AllDay, Guard, Item, Timed, frozen
+from lpc_tui.model.rules import Action, Window
+from lpc_tui.replicas.base import Page, Scope, Write
 from lpc_tui.replicas.outlook import OutlookCalendar
-from tests.replicas.outlook.conftest import BERLIN, NOW, OPEN_SCOPE, SCOPE, Served, read
+from tests.replicas.outlook.conftest import BERLIN, NOW, OPEN_SCOPE, SCOPE, Served, read, write
+from tests.replicas.outlook.test_writing import WHEN
 
 
 def items(pages: list[Page]) -> dict[str, Item]:
@@ -63,6 +64,20 @@ async def test_a_later_reading_shows_what_changed(served: Served, replica: Outlo
     assert hints(pages) == {deleted}
     assert kept not in items(pages)
     assert not pages[-1].is_full
+
+
+async def test_catching_up_reads_past_our_own_writes_and_shows_those_of_others(
+    served: Served, replica: OutlookCalendar
+) -> None:
+    watermark = (await read(replica))[-1].watermark
+    fields = frozen({"subject": "ours", "when": WHEN})
+    outcome = (await write(replica, Write("key", Action.CREATE, fields=fields, mark="mark")))["key"]
+    assert outcome.item is not None
+    theirs = served.add("theirs")
+    pages = [page async for page in replica.catch_up(SCOPE, watermark)]
+    assert items(pages).keys() == {outcome.item.id, theirs}
+    assert items(pages)[outcome.item.id] == outcome.item
+    assert items(await read(replica, pages[-1].watermark)) == {}
 
 
 async def test_many_events_come_in_pages(served: Served, replica: OutlookCalendar) -> None:

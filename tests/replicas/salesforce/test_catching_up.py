@@ -147,6 +147,15 @@ class TestOthersAfterwards:
             assert page.hints == {deleted}
             assert written.requests == 3
 
+    async def test_an_edit_between_our_last_second_and_the_listing(self, written: Written) -> None:
+        edited = written.ids[0]
+        written.world.clock.advance(seconds=1)
+        written.world.org.update("Event", edited, {"Subject": "edited"})
+        assert await written.settle() == ({}, set())
+        written.world.clock.advance(minutes=1)
+        items, _ = await written.next()
+        assert (set(items), written.requests) == ({edited}, 3)
+
     async def test_an_event_written_by_us_but_older_leaves_and_the_rest_is_read_again(
         self, world: World, replica: SalesforceEvents
     ) -> None:
@@ -171,11 +180,14 @@ class TestOthersAfterwards:
         written.world.clock.advance(seconds=-2)
         late = written.world.event("stamped before the listing, visible after it")
         written.world.clock.now = now
+        edited = written.ids[0]
+        written.world.org.update("Event", edited, {"Subject": "edited"})
         written.world.clock.advance(minutes=1)
         items, _ = await written.next()
         assert set(items) == {*written.ids, late}
         written.world.clock.advance(minutes=1)
-        assert ((await written.next())[0], written.requests) == ({}, 3)
+        items, _ = await written.next()
+        assert (set(items), written.requests) == ({edited}, 3)
 
     async def test_one_that_left_without_a_trace_shows_by_the_count(self, written: Written) -> None:
         await written.settle()
