@@ -11,10 +11,9 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 from lpc_tui.engine.apply import Applied, Desk, apply
@@ -32,13 +31,14 @@ from lpc_tui.engine.events import (
     counts_as_json,
 )
 from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
+from lpc_tui.engine.proposal import Draft, RunProposal
 from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
 from lpc_tui.engine.recovery import Recovered, recover
 from lpc_tui.errors import CancelledByUser, LpcError, StateError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Link, Unlinked
 from lpc_tui.model.observe import Knowledge, Reading
-from lpc_tui.model.plan import Answers, Plan
+from lpc_tui.model.plan import Plan
 from lpc_tui.model.planner import plan
 from lpc_tui.model.rules import Rules
 from lpc_tui.model.safety import Census
@@ -90,20 +90,9 @@ class _Process:
     states: dict[Side, ReplicaState]
     """As stored: how far each side was read, above all."""
     knowledge: Knowledge
-    census: Census | None = None
+    census: Census = field(default_factory=Census)
     plan: Plan | None = None
     counts: Counts | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Proposal:
-    """The plans of a run and what they were made from."""
-
-    plans: Mapping[Process, Plan]
-    remake: Callable[[Process, Answers], Plan]
-
-    def answered(self, process: Process, answers: Answers) -> Plan:
-        return self.remake(process, answers)
 
 
 class SyncEngine:
@@ -273,7 +262,7 @@ class _Run:
         await self._keep(work, readings, recovered)
         work.census = await self.store.run(lambda records: records.census(process))
         self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
-        work.plan = await asyncio.to_thread(self._plan, work, Answers())
+        work.plan = await asyncio.to_thread(self._plan, work)
         for event in planned_events(work.plan):
             self.emit(event)
 
@@ -385,28 +374,29 @@ class _Run:
 
         await self.store.run(keep)
 
-    def _plan(self, work: _Process, answers: Answers) -> Plan:
+    def _plan(self, work: _Process) -> Plan:
         return plan(
             work.process,
             work.knowledge.links.values(),
             work.knowledge.unlinked.values(),
             work.rules,
             self.now,
-            answers=answers,
             census=work.census,
         )
 
     # From the review on
 
     async def _reviewed(self) -> Review:
-        proposal = _Proposal(
-            MappingProxyType({process: _planned(work) for process, work in self.works.items()}),
-            lambda process, answers: self._plan(self.works[process], answers),
+        proposal = RunProposal(
+            {
+                process: Draft(_planned(work), work.rules, self.now, work.census)
+                for process, work in self.works.items()
+            }
         )
         review = await self.review(proposal)
         for process, answers in review.answers.items():
             work = self.works[process]
-            made = await asyncio.to_thread(self._plan, work, answers)
+            made = await asyncio.to_thread(proposal.answered, process, answers)
             work.plan = replace(made, brakes=()) if answers.accepts_brake else made
         return review
 

@@ -19,7 +19,7 @@ How one side of a link stands, and what the pair comes to (Outlook down, Salesfo
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -33,7 +33,7 @@ from lpc_tui.model.plan import WHOLE, Answers, FieldConflict, Hold, Operation, P
 from lpc_tui.model.rules import Action, Policy, Rules
 from lpc_tui.model.safety import Census, brakes
 
-__all__ = ["Stand", "plan", "stand_of"]
+__all__ = ["Stand", "plan", "replan", "stand_of"]
 
 
 class Stand(enum.Enum):
@@ -80,6 +80,34 @@ def plan(
     draft = Plan(process, tuple(steps), unchanged=max(census.links - told, 0))
     deletes = {side: draft.count(side, Action.DELETE) for side in Side}
     return replace(draft, brakes=brakes(process, census, deletes, rules))
+
+
+def replan(
+    draft: Plan,
+    current: Plan,
+    keys: Container[str],
+    rules: Rules,
+    now: datetime,
+    answers: Answers,
+    census: Census,
+) -> Plan:
+    """`current` with the steps in `keys` decided anew: what one answer in the review changes, without planning all again.
+
+    Args:
+        draft: the plan as it was made, without answers.
+        current: the same plan under earlier answers; equal to `plan` under those.
+        keys: of the steps whose answers differ between then and now.
+        rules, now, census: what the draft was made with.
+        answers: the answers now, all of them.
+    """
+    planner = _Planner(draft.process, rules, now, answers)
+    steps = tuple(
+        planner.excluded(planner.again(first)) if first.key in keys else before
+        for first, before in zip(draft.steps, current.steps, strict=True)
+    )
+    made = replace(draft, steps=steps)
+    deletes = {side: made.count(side, Action.DELETE) for side in Side}
+    return replace(made, brakes=brakes(draft.process, census, deletes, rules))
 
 
 def stand_of(specs: tuple[FieldSpec, ...], side: LinkSide, rules: Rules) -> Stand:
@@ -364,6 +392,16 @@ class _Planner:
         if consent is not None and key not in self.answers.consents:
             return replace(operation, hold=Hold.CONSENT, reason=consent)
         return operation
+
+    def again(self, step: Step) -> Step:
+        """A step of a plan, decided under these answers. An item that is alone has nothing to answer."""
+        if step.link is not None:
+            return self.linked(step.link) or step
+        if step.is_match and step.outlook is not None and step.salesforce is not None:
+            return self._pair(
+                Unlinked(Side.OUTLOOK, step.outlook), Unlinked(Side.SALESFORCE, step.salesforce)
+            )
+        return step
 
     def excluded(self, step: Step) -> Step:
         """The step as the review left it: an excluded one sends nothing and settles nothing, this time."""
