@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lpc_tui.engine.apply import Applied, Desk, apply
+from lpc_tui.engine.books import Books
 from lpc_tui.engine.counting import counts_of, is_complete, planned_events
 from lpc_tui.engine.events import (
     Counts,
@@ -36,15 +37,14 @@ from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
 from lpc_tui.engine.recovery import Recovered, recover
 from lpc_tui.errors import CancelledByUser, LpcError, StateError
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.links import Link, Unlinked
-from lpc_tui.model.observe import Knowledge, Reading
+from lpc_tui.model.observe import Reading
 from lpc_tui.model.plan import Plan
 from lpc_tui.model.planner import plan
 from lpc_tui.model.rules import Rules
 from lpc_tui.model.safety import Census
 from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
 from lpc_tui.state.lock import hold
-from lpc_tui.state.store import Records, ReplicaState, Store
+from lpc_tui.state.store import ReplicaState, Store
 
 __all__ = ["CATCH_UP_FROM", "Profile", "SyncEngine"]
 
@@ -87,9 +87,7 @@ class _Process:
     rules: Rules
     scope: Scope
     replicas: dict[Side, Replica]
-    states: dict[Side, ReplicaState]
-    """As stored: how far each side was read, above all."""
-    knowledge: Knowledge
+    books: Books
     census: Census = field(default_factory=Census)
     plan: Plan | None = None
     counts: Counts | None = None
@@ -222,6 +220,7 @@ class _Run:
             stop_if_requested(self.cancel)
             await self._prepare(process)
         if self.is_dry_run:
+            self._brake()
             return self._finish(dict.fromkeys(processes))
         if any(_wants_review(work.plan) for work in self.works.values()):
             review = await self._reviewed()
@@ -249,18 +248,14 @@ class _Run:
         known = {side: await self._state(process, side) for side in Side}
         replicas = {side: self._open(process, side, known[side]) for side in Side}
         states = await self._identified(process, replicas, known)
-        is_first = any(state.watermark is None for state in states.values())
-        knowledge = await self._load(process, everything=is_first)
-        work = _Process(process, rules, scope, replicas, states, knowledge)
+        work = _Process(process, rules, scope, replicas, await Books.opened(self.store, process, states))
         self.works[process] = work
         recovered = await self._recover(work)
         sources = {side: replicas[side].read(scope, states[side].watermark) for side in Side}
         readings = await read_pages(sources, scope, self._progress(process), self.cancel)
-        await self._know_enough(work, readings, is_loaded=is_first)
-        await look_at(knowledge, replicas, readings, scope, rules)
+        await self._take_in(work, readings, recovered)
         self.emit(PhaseStarted(process=process, phase=Phase.MATCH))
-        await self._keep(work, readings, recovered)
-        work.census = await self.store.run(lambda records: records.census(process))
+        work.census = await work.books.census()
         self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
         work.plan = await asyncio.to_thread(self._plan, work)
         for event in planned_events(work.plan):
@@ -300,24 +295,13 @@ class _Run:
             result[side] = ReplicaState(identity.account, identity.place, identity.name, key, watermark)
         return result
 
-    async def _load(self, process: Process, *, everything: bool) -> Knowledge:
-        def load(records: Records) -> tuple[list[Link], list[Unlinked]]:
-            links = records.links(process) if everything else records.pending_links(process)
-            return links, records.unlinked(process)
-
-        return Knowledge(*await self.store.run(load))
-
     async def _recover(self, work: _Process) -> Recovered:
-        intents = await self.store.run(lambda records: records.open_intents(work.process))
+        intents = await work.books.open_intents()
         if not intents:
             return Recovered()
-        touched: dict[Side, set[str]] = {side: set() for side in Side}
-        for intent in intents:
-            for side, item_id in ((intent.side, intent.item_id), (intent.side.other, intent.source_id)):
-                if item_id:
-                    touched[side].add(item_id)
-        await self._load_links_of(work, touched)
-        recovered = await recover(work.knowledge, intents, work.replicas, work.scope, self.engine.new_id)
+        recovered = await recover(
+            work.books.knowledge, intents, work.replicas, work.scope, self.engine.new_id
+        )
         text = (
             f"An earlier run was interrupted in {len(intents)} writes: {recovered.done} had happened and are"
             f" recorded now, {len(intents) - recovered.done} had not."
@@ -325,60 +309,17 @@ class _Run:
         self.emit(Noticed(process=work.process, text=text, level="warning"))
         return recovered
 
-    async def _know_enough(
-        self, work: _Process, readings: Mapping[Side, Reading], *, is_loaded: bool
-    ) -> None:
-        """Load the links that the readings speak of; all of them after a full reading."""
-        if is_loaded:
-            return
-        if any(reading.is_full for reading in readings.values()):
-            _add(work, await self.store.run(lambda records: records.links(work.process)))
-            return
-        ids = {side: set(reading.items) | reading.hints for side, reading in readings.items()}
-        await self._load_links_of(work, ids)
-
-        def load_series(records: Records) -> list[Link]:
-            return [
-                link
-                for side, reading in readings.items()
-                for link in records.links_of_series(work.process, side, reading.series)
-            ]
-
-        _add(work, await self.store.run(load_series))
-
-    async def _load_links_of(self, work: _Process, ids: Mapping[Side, set[str]]) -> None:
-        def load(records: Records) -> list[Link]:
-            return [link for side, each in ids.items() for link in records.links_of(work.process, side, each)]
-
-        _add(work, await self.store.run(load))
-
-    async def _keep(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
-        """Store what was read, in one transaction with the watermarks that stand for it."""
-        knowledge, process, at = work.knowledge, work.process, self.engine.clock()
-        links = [knowledge.links[link_id] for link_id in sorted(knowledge.touched)]
-        knowledge.touched.clear()
-        changed, dropped = knowledge.unlinked_changes()
-        for side, reading in readings.items():
-            state = work.states[side]
-            work.states[side] = replace(state, watermark=reading.watermark or state.watermark)
-
-        def keep(records: Records) -> None:
-            with records.together():
-                records.save_links(links)
-                records.drop_unlinked(process, dropped)
-                records.save_unlinked(process, changed)
-                for intent, state, item in recovered.settled:
-                    records.settle(intent.number, state, at, item=item)
-                for side in Side:
-                    records.save_replica(process, side, work.states[side])
-
-        await self.store.run(keep)
+    async def _take_in(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
+        """Take readings over, ask for what they made doubtful, and store it all with their watermarks."""
+        await work.books.load_for(readings)
+        await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
+        await work.books.keep(readings, recovered, self.engine.clock())
 
     def _plan(self, work: _Process) -> Plan:
         return plan(
             work.process,
-            work.knowledge.links.values(),
-            work.knowledge.unlinked.values(),
+            work.books.knowledge.links.values(),
+            work.books.knowledge.unlinked.values(),
             work.rules,
             self.now,
             census=work.census,
@@ -422,7 +363,7 @@ class _Run:
             now=self.engine.clock,
             new_id=self.engine.new_id,
         )
-        await apply(desk, made, work.knowledge, done)
+        await apply(desk, made, work.books.knowledge, done)
 
     async def _catch_up(self, work: _Process, done: Applied) -> None:
         """Read past what this run wrote, if that is much; what else shows up there is the next run's to deal with.
@@ -431,7 +372,7 @@ class _Run:
         """
         written = {side: sum(n for (of, _), n in done.done.items() if of is side) for side in Side}
         sources = {
-            side: work.replicas[side].catch_up(work.scope, work.states[side].watermark or "")
+            side: work.replicas[side].catch_up(work.scope, work.books.states[side].watermark or "")
             for side in Side
             if written[side] > CATCH_UP_FROM
         }
@@ -439,9 +380,7 @@ class _Run:
             return
         try:
             readings = await read_pages(sources, work.scope, lambda _done, _total: None, self.cancel)
-            await self._know_enough(work, readings, is_loaded=False)
-            await look_at(work.knowledge, work.replicas, readings, work.scope, work.rules)
-            await self._keep(work, readings, Recovered())
+            await self._take_in(work, readings, Recovered())
         except* CancelledByUser:
             pass
         except* LpcError as group:
@@ -473,13 +412,6 @@ class _Run:
             self.emit(Progress(process=process, phase=Phase.READ, done=done, total=total))
 
         return told
-
-
-def _add(work: _Process, links: Iterable[Link]) -> None:
-    """Take stored links in, unless this run knows better already."""
-    for link in links:
-        if link.id not in work.knowledge.links:
-            work.knowledge.add(link)
 
 
 def _planned(work: _Process) -> Plan:
