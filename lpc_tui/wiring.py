@@ -84,7 +84,7 @@ def preload() -> None:
 
 
 def past_runs(paths: Paths) -> Sequence[RunRecord]:
-    """The profile's past runs, newest first; blocks for a file read, changes nothing.
+    """The profile's past runs, newest first; blocks for a file read.
 
     Raises:
         StateError: the state file cannot be used.

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lpc_tui.model.fields import fields_of
+from lpc_tui.model.fields import Kind, fields_of
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Unlinked
 
@@ -51,7 +51,11 @@ def match(process: Process, unlinked: Iterable[Unlinked]) -> Matches:
 
 def _key(process: Process, item: Item) -> Hashable:
     specs = fields_of(process)
-    held = {spec.name: spec.held_by(Side.SALESFORCE, item.fields.get(spec.name)) for spec in specs}
+    held = {
+        spec.name: spec.held_by(Side.SALESFORCE, item.fields.get(spec.name))
+        for spec in specs
+        if spec.kind is not Kind.MINUTES  # once a reminder has rung, Salesforce cannot tell it any more
+    }
     subject = str(held["subject"]).casefold()
     if subject:
         return (subject, held["when"])

@@ -370,7 +370,8 @@ class _Planner:
     def _is_future(self, item: Item) -> bool:
         when = item.fields.get("when")
         if isinstance(when, AllDay):
-            return datetime.combine(when.end, time(), UTC) > self.now
+            # A day is over once it is over everywhere: twelve hours later than in UTC.
+            return datetime.combine(when.end, time(12), UTC) > self.now
         return not isinstance(when, Timed) or when.end > self.now
 
     def _held(

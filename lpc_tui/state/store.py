@@ -123,14 +123,14 @@ class Store:
 
 
 def read_runs(path: Path, limit: int = 100) -> list[RunRecord]:
-    """The latest runs, newest first, without touching the file; none where there is no file. Blocks.
+    """The latest runs, newest first; none where there is no file. Blocks, and may be called while a run goes on.
 
     Raises:
         StateError: the file cannot be used.
     """
     if not path.exists():
         return []
-    records = Records(scratch(path))
+    records = Records(connect(path))
     try:
         return records.runs(limit)
     finally:

@@ -54,7 +54,7 @@ PAGE_SIZE: Final = 1000
 _MOST_TRIES = 3
 """How often a part that fails is asked; one broken event must not hold up the rest."""
 
-_SIGN_IN_HINT = "Run `lpc-tui login outlook`, or set LPC_TUI_OUTLOOK_TOKEN to a fresh token."
+_SIGN_IN_HINT = "Put a fresh access token into LPC_TUI_OUTLOOK_TOKEN and run again."
 _NO_MAILBOX = frozenset({"mailboxnotenabledforrestapi", "errornonexistentmailbox"})
 _FOREVER_S = int(timedelta(days=3650).total_seconds())
 _PREFERENCES = f'outlook.timezone="UTC", odata.maxpagesize={PAGE_SIZE}'
@@ -250,7 +250,7 @@ class GraphConnection:
         if status == 403 or code.casefold() in _NO_MAILBOX:
             return SignInError(
                 f"Outlook refuses this account: {words or code}",
-                "Sign in with an account that may use this mailbox: `lpc-tui login outlook`.",
+                "LPC_TUI_OUTLOOK_TOKEN needs a token of an account that may use this mailbox.",
             )
         if status == 429:
             wait = "" if asked_s is None else f" for {asked_s:.0f} s more"

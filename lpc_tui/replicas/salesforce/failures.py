@@ -11,14 +11,14 @@ from lpc_tui.errors import LimitError, LpcError, ProtocolError, SignInError, Thr
 
 __all__ = ["RefusedCall", "failure", "is_too_busy", "not_salesforce"]
 
-_SIGN_IN = "Run `lpc-tui login salesforce`, or put a valid token into LPC_TUI_SALESFORCE_TOKEN."
+_SIGN_IN = "Put a valid access token into LPC_TUI_SALESFORCE_TOKEN and run again."
 _LIGHTNING = "This is the address of its web pages: set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com."
 _NO_API = frozenset({"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"})
 _LATER = "Run again later to continue."
 _WORDS_SHOWN = 300
 
 
-class RefusedCall(ProtocolError):  # noqa: N818 (the service's refusal; the base carries the suffix)
+class RefusedCall(ProtocolError):
     """The service refuses a call as a whole, in its own words; nothing of it was done."""
 
     def __init__(self, status: int, code: str, words: str, fields: tuple[str, ...] = ()) -> None:

@@ -30,7 +30,7 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _VERSION = re.compile(r"v(\d\d\.\d)")
 
 
-class _Halted(Exception):  # noqa: N818 (a signal within this module)
+class _Halted(Exception):
     """One part of an all-or-none composite failed."""
 
 

@@ -31,7 +31,7 @@ class SalesforceError(Exception):
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
 
 
-class UnparsableRecord(SalesforceError):  # noqa: N818 (a kind of refusal; the base carries the suffix)
+class UnparsableRecord(SalesforceError):
     """A body that does not even become a record: unknown field or wrong JSON type.
 
     It fails a whole collection call, where any other refusal fails its one record.

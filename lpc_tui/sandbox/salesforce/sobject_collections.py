@@ -190,7 +190,7 @@ def _run(org: Org, writes: Sequence[Write], is_all_or_none: bool) -> Answer:
     return Answer(200, results)
 
 
-class _RolledBack(Exception):  # noqa: N818 (a signal within this module)
+class _RolledBack(Exception):
     """One record of an all-or-none call failed."""
 
 

@@ -34,7 +34,7 @@ def refusal(code: str) -> bytes:
     ("status", "headers", "content", "kind", "words"),
     [
         (401, JSON, refusal("InvalidAuthenticationToken"), SignInError, "LPC_TUI_OUTLOOK_TOKEN"),
-        (401, {}, b"", SignInError, "lpc-tui login outlook"),
+        (401, {}, b"", SignInError, "LPC_TUI_OUTLOOK_TOKEN"),
         (403, JSON, refusal("ErrorAccessDenied"), SignInError, "The words of ErrorAccessDenied"),
         (404, JSON, refusal("MailboxNotEnabledForRESTAPI"), SignInError, "another account|an account"),
         (400, JSON, refusal("ErrorInvalidUrlQuery"), ProtocolError, "The words of ErrorInvalidUrlQuery"),
@@ -87,7 +87,7 @@ async def test_a_service_that_is_down_is_named() -> None:
 
 @pytest.mark.parametrize("token", ["", "  \n", "to\nken", "tökén"])
 async def test_without_a_usable_token_nothing_is_sent(served: Served, token: str) -> None:
-    with pytest.raises(SignInError, match="lpc-tui login outlook"):
+    with pytest.raises(SignInError, match="LPC_TUI_OUTLOOK_TOKEN"):
         await served.replica(token=token).identify()
     assert served.log.count() == 0
 
