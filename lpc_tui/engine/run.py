@@ -37,7 +37,7 @@ from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
 from lpc_tui.engine.recovery import Recovered, recover
 from lpc_tui.errors import CancelledByUser, LpcError, StateError
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.observe import Reading
+from lpc_tui.model.observe import Reading, forget_private
 from lpc_tui.model.plan import Plan
 from lpc_tui.model.planner import plan
 from lpc_tui.model.rules import Rules
@@ -313,6 +313,8 @@ class _Run:
         """Take readings over, ask for what they made doubtful, and store it all with their watermarks."""
         await work.books.load_for(readings)
         await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
+        if not work.scope.include_private:
+            forget_private(work.books.knowledge)
         await work.books.keep(readings, recovered, self.engine.clock())
 
     def _plan(self, work: _Process) -> Plan:

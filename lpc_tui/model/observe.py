@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lpc_tui.model.items import Item, Side
+from lpc_tui.model.items import EMPTY, Item, Side
 from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
 from lpc_tui.model.rules import Rules
 
-__all__ = ["Knowledge", "Reading", "observe", "sighted", "suspects"]
+__all__ = ["Knowledge", "Reading", "forget_private", "observe", "sighted", "suspects"]
 
 
 @dataclass(slots=True)
@@ -170,6 +170,20 @@ def sighted(
         knowledge.unlinked.pop((side, item_id), None)
     for item_id in unknown:
         _mark(knowledge, side, item_id, Presence.MISSING)
+
+
+def forget_private(knowledge: Knowledge) -> None:
+    """With the private box off, keep nothing of what is private but its id: neither text read while the box was on, nor
+    the base of an item that turned private (law 6). Should it open again, its link is as a fresh one."""
+    for link in list(knowledge.links.values()):
+        for side in Side:
+            mine = link.side(side)
+            if mine.item is not None and mine.item.is_private:
+                link = link.with_side(side, replace(mine, item=mine.item.redacted(), base=EMPTY))
+        knowledge.put(link)
+    for key, each in knowledge.unlinked.items():
+        if each.item.is_private:
+            knowledge.unlinked[key] = replace(each, item=each.item.redacted())
 
 
 def _mark(knowledge: Knowledge, side: Side, item_id: str, presence: Presence) -> None:

@@ -110,6 +110,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) ->
     # The journal of writes must survive a power cut (law 9); a commit is nothing beside the request it guards.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is forgotten, a text that turned private above all, is to be gone from the file too.
+    connection.execute("PRAGMA secure_delete = ON")
     if version < len(MIGRATIONS):
         if version and keeps_copy:
             _back_up(connection, path, version)

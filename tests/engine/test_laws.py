@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -257,6 +259,21 @@ async def test_law_6_with_the_box_on_the_mark_travels(world: World) -> None:
     assert (await world.sync(synchronize_private=True)).exit_code == 0
     assert [fields["sensitivity"] for fields in world.salesforce.items.values()] == ["private"]
     assert [fields["sensitivity"] for fields in world.outlook.items.values()] == ["confidential"]
+
+
+async def test_law_6_switching_the_box_off_forgets_what_it_let_in(world: World) -> None:
+    world.outlook.add(**event("Divorce lawyer", 20, sensitivity="private"))
+    away = world.outlook.add(**event("Custody hearing", 25, sensitivity="private"))
+    await world.sync(synchronize_private=True)
+    world.outlook.change(away, is_away=True)
+    await world.sync()
+    writes = world.writes()
+    assert (await world.sync(synchronize_private=False)).exit_code == 0
+    assert world.writes() == writes
+    with contextlib.closing(sqlite3.connect(world.folder / "state.db")) as stored:
+        for table in ("link", "unlinked"):
+            rows = stored.execute(f"SELECT * FROM {table}").fetchall()
+            assert not any(word in repr(rows) for word in ("Divorce", "Custody"))
 
 
 @pytest.mark.parametrize(
