@@ -15,7 +15,7 @@ from lpc_tui.model.items import Item, Process, Side, Value
 from lpc_tui.model.plan import WHOLE, FieldConflict, Hold, Operation, Plan, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import fit, plain
-from lpc_tui.tui.values import start_text, value_text
+from lpc_tui.values import start_text, value_text
 from lpc_tui.wording import action_words, field_label
 
 __all__ = ["plan_lines"]

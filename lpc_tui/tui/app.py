@@ -36,9 +36,9 @@ from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
-from lpc_tui.tui.values import time_text
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogLine
+from lpc_tui.values import time_text
 from lpc_tui.wording import Level, describe, level_of
 
 __all__ = ["LpcApp"]

@@ -17,7 +17,7 @@ from lpc_tui.model.items import Item, Side
 from lpc_tui.model.links import Presence
 from lpc_tui.model.plan import WHOLE, Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
-from lpc_tui.tui.values import start_text, value_text
+from lpc_tui.values import start_text, value_text
 from lpc_tui.wording import action_words, field_label
 
 __all__ = ["DetailLine", "Row", "RowKind", "detail_of", "reasons_of", "row_of", "rows_of"]

@@ -16,7 +16,7 @@ import lpc_tui
 from lpc_tui.model.items import Side
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.ports import Account, Ports, RunSummary
-from lpc_tui.tui.values import stamp_text
+from lpc_tui.values import stamp_text
 from lpc_tui.wording import counts_words, outcome_words
 
 __all__ = ["AboutPanel", "AccountsPanel", "HistoryPanel"]

@@ -1,6 +1,7 @@
 """Values of items as people read them: local times, all-day spans, choices, minutes. Pure.
 
-Short enough for a table cell; the result is not yet inert (`plain` comes after).
+The review of the terminal UI and the plan that the command line prints both read so. Short enough for a table cell; the
+result is not yet inert (`plain` comes after).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 
 from lpc_tui.model.fields import CALENDAR
 from lpc_tui.model.items import AllDay, Timed, Value
-from lpc_tui.tui.values import span_text, stamp_text, start_text, time_text, value_text
+from lpc_tui.values import span_text, stamp_text, start_text, time_text, value_text
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVENING = Timed(datetime(2026, 3, 12, 22, 30, tzinfo=UTC), datetime(2026, 3, 12, 23, 30, tzinfo=UTC))
