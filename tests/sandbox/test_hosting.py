@@ -1,6 +1,8 @@
 """Hosting, with stand-in apps: it must start at once, stop at once and name a port it cannot have."""
 
+import contextlib
 import datetime as dt
+import http.client
 import socket
 import ssl
 import stat
@@ -41,11 +43,6 @@ def _running(*listeners: Listener, certificate: CertificateFiles | None = None) 
         host.stop()
 
 
-def _connected(host: Host) -> socket.socket:
-    """A connection that stays open and says nothing; it waits for an end well within what a server gives an idle one."""
-    return socket.create_connection((HOST, host.ports[0]), timeout=3)
-
-
 def _server_threads() -> int:
     return sum(thread.name == "sandbox-servers" for thread in threading.enumerate())
 
@@ -64,11 +61,12 @@ def test_a_kept_alive_connection_does_not_delay_the_stop() -> None:
     threads = _server_threads()
     host = Host([Listener("A", _app("a"))])
     host.start()
-    with _connected(host) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert client.recv(1000).endswith(b"a")
+    with contextlib.closing(http.client.HTTPConnection(HOST, host.ports[0], timeout=3)) as client:
+        client.request("GET", "/")
+        assert client.getresponse().read() == b"a"
+        kept_alive = client.sock
         host.stop()
-        assert client.recv(1) == b""
+        assert kept_alive.recv(1) == b""
     host.stop()
     assert threads == _server_threads()
 
@@ -78,7 +76,10 @@ def test_an_idle_tls_connection_does_not_delay_the_stop(tmp_path: Path) -> None:
     host = Host([Listener("A", _app("a"))], certificate)
     host.start()
     context = ssl.create_default_context(cafile=str(certificate.certificate))
-    with _connected(host) as plain, context.wrap_socket(plain, server_hostname="localhost") as client:
+    with (
+        socket.create_connection((HOST, host.ports[0]), timeout=3) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as client,
+    ):
         host.stop()
         assert client.recv(1) == b""
 
