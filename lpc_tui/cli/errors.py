@@ -15,6 +15,7 @@ from typing import Final
 import typer
 from typer.main import get_command
 
+from lpc_tui.cli.arguments import globals_first
 from lpc_tui.cli.context import CliContext
 from lpc_tui.errors import CancelledByUser, LpcError
 from lpc_tui.plain import plain
@@ -32,7 +33,8 @@ def run_cli(app: typer.Typer, args: Sequence[str] | None = None) -> int:
             errors="backslashreplace"
         )  # a terminal that lacks a letter must not end the command
     try:
-        code = get_command(app).main(args, prog_name="lpc-tui", standalone_mode=False, obj=context)
+        given = globals_first(sys.argv[1:] if args is None else args)
+        code = get_command(app).main(given, prog_name="lpc-tui", standalone_mode=False, obj=context)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         if isinstance(error, SystemExit) and not _is_broken_pipe(error):

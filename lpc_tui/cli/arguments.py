@@ -1,0 +1,27 @@
+"""Global options may stand anywhere on the command line: `lpc-tui sync --profile work` is what people type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["globals_first"]
+
+_WITH_VALUE = "--profile"
+_FLAG = "--debug"
+
+
+def globals_first(args: Sequence[str]) -> list[str]:
+    """The arguments with `--profile NAME` and `--debug` moved before the command; what follows `--` stays as it is."""
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = iter(args)
+    for each in waiting:
+        if each == "--":
+            rest += [each, *waiting]
+        elif each == _WITH_VALUE:
+            first += [each, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif each == _FLAG or each.startswith(f"{_WITH_VALUE}="):
+            first.append(each)
+        else:
+            rest.append(each)
+    return first + rest
