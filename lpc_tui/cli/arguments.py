@@ -19,7 +19,10 @@ def globals_first(args: Sequence[str]) -> list[str]:
         if each == "--":
             rest += [each, *waiting]
         elif each == _WITH_VALUE:
-            first += [each, *([value] if (value := next(waiting, None)) is not None else [])]
+            value = next(waiting, None)
+            if value is None:
+                return [each]  # nothing follows that could be meant by it: the parser says so
+            first += [each, value]
         elif each == _FLAG or each.startswith(f"{_WITH_VALUE}="):
             first.append(each)
         else:

@@ -15,7 +15,7 @@ from lpc_tui.cli.arguments import globals_first
         ("--profile work sync", "--profile work sync"),
         ("config get KEY --debug", "--debug config get KEY"),
         ("config set KEY -- --profile", "config set KEY -- --profile"),
-        ("sync --profile", "--profile sync"),
+        ("sync --profile", "--profile"),
         ("", ""),
     ],
 )
