@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -65,8 +66,8 @@ def test_o365_works_over_https(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) 
         calendar = account.schedule().get_default_calendar()
         assert calendar.name == "Calendar"
         event = calendar.new_event(subject="Over https")
-        event.start = dt.datetime(2026, 3, 4, 10, tzinfo=dt.UTC)
-        event.end = dt.datetime(2026, 3, 4, 11, tzinfo=dt.UTC)
+        event.start = dt.datetime(2026, 3, 4, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+        event.end = dt.datetime(2026, 3, 4, 11, tzinfo=ZoneInfo("Europe/Berlin"))
         assert event.save()
         assert calendar.get_event(event.object_id).subject == "Over https"
         assert event.delete()
