@@ -2,7 +2,7 @@
 
 Before a request its intents are committed; after it, its outcomes together with the links they change: two short
 transactions a request, none open across it. The two sides are written at the same time, each by its replica's own pace.
-A stop is obeyed before the next request, never between a request and its record.
+A stop, asked for or by the end of the task, is obeyed before the next request, never between a request and its record.
 """
 
 from __future__ import annotations
@@ -95,9 +95,17 @@ class _Application:
     async def carry_out(self) -> None:
         links = await self._settle_what_needs_no_write()
         jobs = self._jobs(links)
-        results = await asyncio.gather(
+        sending = asyncio.gather(
             *(self._send(side, jobs[side]) for side in Side if jobs[side]), return_exceptions=True
         )
+        try:
+            results = await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            # The task is to end, but a request in a thread cannot be taken back: it is let finish and recorded, and is the
+            # last one. A second cancellation tears it from its record, as a kill does; recovery settles it then.
+            self.desk.cancel.request()
+            await sending
+            raise
         await self._look_again()
         errors = [result for result in results if isinstance(result, BaseException)]
         # A side that gave up says more than the stop that the other one obeyed.

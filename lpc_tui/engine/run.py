@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
 from lpc_tui.engine.apply import Applied, Desk, apply
 from lpc_tui.engine.books import Books
@@ -32,6 +30,7 @@ from lpc_tui.engine.events import (
     counts_as_json,
 )
 from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
+from lpc_tui.engine.profile import Profile, identified
 from lpc_tui.engine.proposal import Draft, RunProposal
 from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
 from lpc_tui.engine.recovery import Recovered, recover
@@ -46,37 +45,11 @@ from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
 from lpc_tui.state.lock import hold
 from lpc_tui.state.store import ReplicaState, Store
 
-__all__ = ["CATCH_UP_FROM", "Profile", "SyncEngine"]
+__all__ = ["CATCH_UP_FROM", "SyncEngine"]
 
 CATCH_UP_FROM = 400
 """Writes to one side after which a run reads past them. Fewer come back in the first page of the next reading, on either
 service, and cost no request; reading past them costs a request or two."""
-
-
-class Profile(Protocol):
-    """What a run needs of a profile; `wiring` provides it from the settings."""
-
-    @property
-    def state_file(self) -> Path: ...
-
-    @property
-    def lock_file(self) -> Path: ...
-
-    def rules(self, process: Process, now: datetime) -> Rules:
-        """The settings of a process as the planner sees them, with the window around `now`."""
-
-    def identity_key(self, process: Process, side: Side) -> str:
-        """A digest of what a side's identity is asked with: while it stays the same, so does the identity."""
-
-    def open_replica(
-        self, process: Process, side: Side, remembered: Identity | None, notify: Callable[[Notice], None]
-    ) -> Replica:
-        """A replica of this process, ready to be used.
-
-        Raises:
-            SettingsError: an address is missing or not allowed.
-            SignInError: there is no token.
-        """
 
 
 @dataclass(slots=True)
@@ -93,6 +66,18 @@ class _Process:
     counts: Counts | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a run ended, as `RunFinished` and `RunResult` tell it."""
+
+    outcome: Outcome
+    exit_code: int
+    error: LpcError | None = None
+
+
+_CANCELLED = _Ending(Outcome.CANCELLED, CancelledByUser.exit_code)
+
+
 class SyncEngine:
     """The engine of one profile; see `lpc_tui.engine.interface.Engine`."""
 
@@ -105,10 +90,10 @@ class SyncEngine:
         new_id: Callable[[], str],
     ) -> None:
         """Args: profile: see above; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
-        self._profile = profile
-        self._clock = clock
-        self._ticks = ticks
-        self._new_id = new_id
+        self.profile = profile
+        self.clock = clock
+        self.ticks = ticks
+        self.new_id = new_id
 
     async def run(
         self,
@@ -121,9 +106,8 @@ class SyncEngine:
     ) -> RunResult:
         """See `Engine.run`."""
         with self._alone(is_dry_run=is_dry_run):
-            store = Store(self._profile.state_file, is_scratch=is_dry_run)
+            store = Store(self.profile.state_file, is_scratch=is_dry_run)
             try:
-                await store.run(lambda _records: None)
                 run = _Run(self, store, review, emit, cancel or Cancel(), is_dry_run=is_dry_run)
                 return await run.all_of(processes)
             finally:
@@ -131,29 +115,13 @@ class SyncEngine:
 
     def _alone(self, *, is_dry_run: bool) -> AbstractContextManager[None]:
         """The profile's lock; a dry run on a profile that never ran leaves no file behind, not even that."""
-        if is_dry_run and not self._profile.lock_file.exists():
+        if is_dry_run and not self.profile.lock_file.exists():
             return nullcontext()
-        who = f"process {os.getpid()}, since {self._clock():%Y-%m-%d %H:%M} UTC"
-        return hold(self._profile.lock_file, who)
+        who = f"process {os.getpid()}, since {self.clock():%Y-%m-%d %H:%M} UTC"
+        return hold(self.profile.lock_file, who)
 
     async def close(self) -> None:
         """Nothing is held between runs."""
-
-    @property
-    def profile(self) -> Profile:
-        return self._profile
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        return self._clock
-
-    @property
-    def ticks(self) -> Callable[[], float]:
-        return self._ticks
-
-    @property
-    def new_id(self) -> Callable[[], str]:
-        return self._new_id
 
 
 class _Run:
@@ -185,35 +153,37 @@ class _Run:
         """Run the processes, one after the other up to the review, then again for the writes."""
         begun = self.engine.ticks()
         chosen = tuple(dict.fromkeys(processes))
-        self.emit(RunStarted(run=self.id, processes=chosen, dry_run=self.is_dry_run, at=self.now))
         await self.store.run(lambda records: records.open_run(self.id, chosen, self.now))
-        outcome, exit_code, error = Outcome.ABORTED, LpcError.exit_code, None
+        self.emit(RunStarted(run=self.id, processes=chosen, dry_run=self.is_dry_run, at=self.now))
+        ending = _Ending(Outcome.ABORTED, LpcError.exit_code)
         try:
-            outcome, exit_code, error = await self._guarded(chosen)
+            ending = await self._guarded(chosen)
+        except asyncio.CancelledError:
+            ending = _CANCELLED
+            raise
         finally:
-            counts = {process: work.counts for process, work in self.works.items() if work.counts is not None}
-            await self._close_run(outcome, exit_code, counts)
-            elapsed = round(self.engine.ticks() - begun, 3)
-            self.emit(RunFinished(run=self.id, outcome=outcome, exit_code=exit_code, elapsed_s=elapsed))
+            try:
+                ending = await self._closed(ending)
+            finally:
+                self._tell_end(ending, begun)
         plans = {process: work.plan for process, work in self.works.items() if work.plan is not None}
-        return RunResult(self.id, outcome, exit_code, counts, plans, error)
+        return RunResult(self.id, ending.outcome, ending.exit_code, self._counts(), plans, ending.error)
 
-    async def _guarded(self, processes: Sequence[Process]) -> tuple[Outcome, int, LpcError | None]:
-        """How the run ended; only a bug of ours gets past here as an exception."""
+    async def _guarded(self, processes: Sequence[Process]) -> _Ending:
+        """How the run ended; only a bug of ours, or the end of the task, gets past here as an exception."""
         error: LpcError
         try:
-            return *await self._through(processes), None
-        except* CancelledByUser:
-            error = CancelledByUser("Cancelled.")
+            return _Ending(*await self._through(processes))
+        except* CancelledByUser as group:
+            error = _first(group)
         except* LpcError as group:
             error = _first(group)
             self.emit(Noticed(text=str(error), level="error"))
         finally:
-            for replica in self.opened:
-                await replica.close()
+            await self._close_replicas()
         if isinstance(error, CancelledByUser):
-            return Outcome.CANCELLED, error.exit_code, None
-        return Outcome.ABORTED, error.exit_code, error
+            return _CANCELLED
+        return _Ending(Outcome.ABORTED, error.exit_code, error)
 
     async def _through(self, processes: Sequence[Process]) -> tuple[Outcome, int]:
         for process in processes:
@@ -247,7 +217,7 @@ class _Run:
         scope = Scope(rules.window, rules.synchronize_private)
         known = {side: await self._state(process, side) for side in Side}
         replicas = {side: self._open(process, side, known[side]) for side in Side}
-        states = await self._identified(process, replicas, known)
+        states = await identified(self.profile, process, replicas, known)
         work = _Process(process, rules, scope, replicas, await Books.opened(self.store, process, states))
         self.works[process] = work
         recovered = await self._recover(work)
@@ -275,25 +245,6 @@ class _Run:
         replica = self.profile.open_replica(process, side, remembered, notify)
         self.opened.append(replica)
         return replica
-
-    async def _identified(
-        self, process: Process, replicas: Mapping[Side, Replica], states: Mapping[Side, ReplicaState | None]
-    ) -> dict[Side, ReplicaState]:
-        """Whose stores these are, checked against whose they were: links are worthless with another account."""
-        found = await asyncio.gather(*(replicas[side].identify() for side in Side))
-        result = {}
-        for side, identity in zip(Side, found, strict=True):
-            state = states[side]
-            if state is not None and (state.account, state.place) != (identity.account, identity.place):
-                raise StateError(
-                    f"The {process} links of this profile were made with {side.label} {state.name or state.account};"
-                    f" the settings now lead to {identity.name or identity.account}.",
-                    "Set it back, or keep the other one in a profile of its own: --profile NAME.",
-                )
-            watermark = None if state is None else state.watermark
-            key = self.profile.identity_key(process, side)
-            result[side] = ReplicaState(identity.account, identity.place, identity.name, key, watermark)
-        return result
 
     async def _recover(self, work: _Process) -> Recovered:
         intents = await work.books.open_intents()
@@ -404,10 +355,41 @@ class _Run:
             return Outcome.ABORTED, 1
         return (Outcome.OK, 0) if is_complete_ else (Outcome.PARTIAL, 1)
 
-    async def _close_run(self, outcome: Outcome, exit_code: int, counts: Mapping[Process, Counts]) -> None:
+    async def _close_replicas(self) -> None:
+        """End their threads and connections; what goes wrong with one changes neither the others nor the run's end."""
+        closings = (replica.close() for replica in self.opened)
+        for fault in await asyncio.gather(*closings, return_exceptions=True):
+            if isinstance(fault, Exception):
+                text = f"A connection could not be closed: {type(fault).__name__}: {fault}"
+                self.emit(Noticed(text=text, level="warning"))
+
+    async def _closed(self, ending: _Ending) -> _Ending:
+        """The run's end, once it is in the history.
+
+        Where that fails, everything that was sent is recorded already: the run counts as stopped by the state file, unless
+        something else had stopped it before.
+        """
         at = self.engine.clock()
-        plain = {str(process): counts_as_json(each) for process, each in counts.items()}
-        await self.store.run(lambda records: records.close_run(self.id, at, outcome, exit_code, plain))
+        plain = {str(process): counts_as_json(each) for process, each in self._counts().items()}
+        try:
+            await self.store.run(
+                lambda records: records.close_run(self.id, at, ending.outcome, ending.exit_code, plain)
+            )
+        except StateError as error:
+            if not isinstance(ending.error, StateError):
+                self.emit(Noticed(text=str(error), level="error"))
+            if ending.outcome in {Outcome.OK, Outcome.PARTIAL}:
+                return _Ending(Outcome.ABORTED, error.exit_code, error)
+        return ending
+
+    def _tell_end(self, ending: _Ending, begun: float) -> None:
+        elapsed = round(self.engine.ticks() - begun, 3)
+        self.emit(
+            RunFinished(run=self.id, outcome=ending.outcome, exit_code=ending.exit_code, elapsed_s=elapsed)
+        )
+
+    def _counts(self) -> dict[Process, Counts]:
+        return {process: work.counts for process, work in self.works.items() if work.counts is not None}
 
     def _progress(self, process: Process) -> Callable[[int, int | None], None]:
         def told(done: int, total: int | None) -> None:

@@ -66,6 +66,7 @@ class World:
     before_request: Callable[[str], None] = lambda _what: None
     after_request: Callable[[str], None] = lambda _what: None
     refuse: Callable[[Write], str | None] = lambda _write: None
+    replica: type[MemoryReplica] = MemoryReplica
     events: list[Event] = field(default_factory=list)
     requests: dict[Side, int] = field(default_factory=dict)
 
@@ -155,7 +156,7 @@ class WorldProfile:
     def open_replica(
         self, process: Process, side: Side, _remembered: Identity | None, _notify: Callable[[Notice], None]
     ) -> Replica:
-        replica = MemoryReplica(
+        replica = self.world.replica(
             self.world.service(side),
             process,
             before_request=lambda what: self.world.before_request(f"{side}:{what}"),
