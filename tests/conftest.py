@@ -6,9 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _FOREIGN_PREFIXES = ("LPC_TUI_", "XDG_")
 _FOREIGN_NAMES = frozenset({"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"})
+
+
+# How long an example takes is the machine's business, not the code's: only benchmarks look at clocks.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
