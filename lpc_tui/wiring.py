@@ -28,7 +28,8 @@ from lpc_tui.paths import Paths
 from lpc_tui.replicas.base import Identity, Notice, Replica
 from lpc_tui.replicas.signin import token_of
 from lpc_tui.settings import ContactSync, PreventSettings, Settings
-from lpc_tui.state.store import RunRecord, read_runs
+from lpc_tui.state.rows import RunRecord
+from lpc_tui.state.store import read_runs
 
 __all__ = ["AVAILABLE", "SettingsProfile", "make_engine", "open_engine", "past_runs", "preload", "rules_of"]
 

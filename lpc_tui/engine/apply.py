@@ -24,7 +24,9 @@ from lpc_tui.model.plan import Operation, Plan, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.model.settle import before_writes, created, finished, new_link, updated
 from lpc_tui.replicas.base import Gone, Outcome, Replica, Result, Scope, Write
-from lpc_tui.state.store import Journalled, Records, Store
+from lpc_tui.state.records import Records
+from lpc_tui.state.rows import Journalled
+from lpc_tui.state.store import Store
 
 __all__ = ["Applied", "Desk", "apply"]
 

@@ -16,7 +16,9 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Link, Unlinked
 from lpc_tui.model.observe import Knowledge, Reading
 from lpc_tui.model.safety import Census
-from lpc_tui.state.store import Journalled, Records, ReplicaState, Store
+from lpc_tui.state.records import Records
+from lpc_tui.state.rows import Journalled, ReplicaState
+from lpc_tui.state.store import Store
 
 __all__ = ["Books"]
 

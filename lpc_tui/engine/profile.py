@@ -15,7 +15,7 @@ from lpc_tui.errors import StateError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Rules
 from lpc_tui.replicas.base import Identity, Notice, Replica
-from lpc_tui.state.store import ReplicaState
+from lpc_tui.state.rows import ReplicaState
 
 __all__ = ["Profile", "identified"]
 

@@ -20,7 +20,7 @@ from lpc_tui.model.plan import Operation, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.model.settle import created, updated
 from lpc_tui.replicas.base import Gone, Replica, Scope, Write
-from lpc_tui.state.store import Journalled
+from lpc_tui.state.rows import Journalled
 
 __all__ = ["Recovered", "recover"]
 

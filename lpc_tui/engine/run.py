@@ -43,7 +43,8 @@ from lpc_tui.model.rules import Rules
 from lpc_tui.model.safety import Census
 from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
 from lpc_tui.state.lock import hold
-from lpc_tui.state.store import ReplicaState, Store
+from lpc_tui.state.rows import ReplicaState
+from lpc_tui.state.store import Store
 
 __all__ = ["CATCH_UP_FROM", "SyncEngine"]
 

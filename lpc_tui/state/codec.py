@@ -1,4 +1,4 @@
-"""Values, items and bases as JSON text, and back: how the state file holds them.
+"""Values, items, bases and counts as text, and back: how the state file holds them.
 
 Strings, numbers, booleans and None stand for themselves; everything else is a one-key object that names its kind. A state
 file is read with suspicion: what does not decode raises `StateError`.
@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from lpc_tui.errors import StateError
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Side, Timed, Value, frozen
 from lpc_tui.model.links import Refusal
 
 __all__ = [
+    "dump_counts",
     "dump_fields",
     "dump_item",
+    "dump_moment",
     "dump_refusal",
     "dump_refusals",
+    "load_counts",
     "load_fields",
     "load_item",
+    "load_moment",
     "load_refusal",
     "load_refusals",
+    "load_word",
 ]
+
+Word = TypeVar("Word", bound=StrEnum)
 
 _REMEDY = "Restore state.db from a backup, or move it away and sync: both sides are matched afresh."
 
@@ -120,11 +128,56 @@ def load_refusals(text: str | None) -> tuple[tuple[Side, Refusal], ...]:
     """
     if text is None:
         return ()
-    refusals = {side: _refusal(body) for side, body in _object(text).items()}
+    return tuple((load_word(Side, side), _refusal(body)) for side, body in _object(text).items())
+
+
+def dump_counts(counts: Mapping[str, Mapping[str, object]]) -> str:
+    """The counts of a run, by process, as JSON."""
+    return _dumps(counts)
+
+
+def load_counts(text: str) -> Mapping[str, Mapping[str, object]]:
+    """The counts that `dump_counts` wrote.
+
+    Raises:
+        StateError: the text is not what this module writes.
+    """
+    counts = _object(text)
+    if not all(isinstance(each, dict) for each in counts.values()):
+        raise StateError("The state file holds counts that cannot be read.", _REMEDY)
+    return counts
+
+
+def dump_moment(moment: datetime) -> str:
+    """An aware instant as UTC in ISO 8601: as text it sorts as in time."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def load_moment(text: str) -> datetime:
+    """The instant that `dump_moment` wrote.
+
+    Raises:
+        StateError: the text is not what this module writes.
+    """
     try:
-        return tuple((Side(side), refusal) for side, refusal in refusals.items())
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(text)
     except ValueError as error:
-        raise StateError("The state file holds a refusal of no side.", _REMEDY) from error
+        raise StateError("The state file holds a time that cannot be read.", _REMEDY) from error
+    return moment
+
+
+def load_word(kind: type[Word], text: str) -> Word:
+    """The member of `kind` that a column holds by its value.
+
+    Raises:
+        StateError: there is none.
+    """
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise StateError(f"The state file holds an unknown {kind.__name__.lower()}.", _REMEDY) from error
 
 
 _DAMAGE = (LookupError, TypeError, AttributeError, ValueError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +16,9 @@ from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Time
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
 from lpc_tui.model.rules import Action
 from lpc_tui.state.database import connect
-from lpc_tui.state.store import Journalled, Records, ReplicaState, Store, read_runs
+from lpc_tui.state.records import Records
+from lpc_tui.state.rows import Journalled, ReplicaState
+from lpc_tui.state.store import Store, read_runs
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 CALENDAR, TASK = Process.CALENDAR, Process.TASK
@@ -266,14 +268,49 @@ async def test_a_failing_database_is_told_as_ours(path: Path) -> None:
     await store.close()
 
 
-async def test_a_damaged_row_is_told_as_ours(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        ("UPDATE link SET outlook_item = '{'", lambda records: records.links(CALENDAR)),
+        ("UPDATE link SET outlook_presence = 'nearby'", lambda records: records.links(CALENDAR)),
+        ("UPDATE link SET refusals = '[]'", lambda records: records.links(CALENDAR)),
+        ("UPDATE unlinked SET side = 'between'", lambda records: records.unlinked(CALENDAR)),
+        ("UPDATE operation SET action = 'rename'", lambda records: records.operations("r1")),
+        ("UPDATE operation SET sent_at = 'lately'", lambda records: records.open_intents(CALENDAR)),
+        ("UPDATE operation SET sent_at = '2026-03-11'", lambda records: records.open_intents(CALENDAR)),
+        ("UPDATE run SET processes = 'calendar,mail'", lambda records: records.runs()),
+        ("UPDATE run SET counts = '{\"calendar\": 1}'", lambda records: records.runs()),
+    ],
+    ids=lambda case: case if isinstance(case, str) else "",
+)
+async def test_a_damaged_row_is_told_as_ours(
+    path: Path, damage: str, read: Callable[[Records], object]
+) -> None:
     store = Store(path)
-    await store.run(lambda records: records.save_links([link(1)]))
+
+    def fill(records: Records) -> None:
+        records.save_links([link(1)])
+        records.save_unlinked(CALENDAR, [Unlinked(Side.OUTLOOK, Item("o2", FULL))])
+        records.open_run("r1", [CALENDAR], NOW)
+        records.intend([intent()])
+
+    await store.run(fill)
+    await store.run(read)
     await store.close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE link SET outlook_item = '{'")
+        db.execute(damage)
         db.commit()
     again = Store(path)
-    with pytest.raises(StateError):
-        await again.run(lambda records: records.links(CALENDAR))
+    with pytest.raises(StateError, match=r"move it away and sync"):
+        await again.run(read)
     await again.close()
+
+
+def test_a_history_that_cannot_be_read_is_told_as_ours(path: Path) -> None:
+    with closing(Records(connect(path))):
+        pass
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE run RENAME COLUMN started_at TO began_at")
+        db.commit()
+    with pytest.raises(StateError, match="failed"):
+        read_runs(path)

@@ -14,7 +14,7 @@ from lpc_tui.errors import UsageError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.settings import Settings
-from lpc_tui.state.store import RunRecord
+from lpc_tui.state.rows import RunRecord
 
 TOKEN = "eyJ-very-secret"
 
