@@ -136,7 +136,7 @@ def describe(event: Event) -> str:
             about = f"{event.process.label}: " if event.process else ""
             return f"{sign}{about}{plain(event.text, 500)}"
         case RunFinished():
-            return f"Sync finished in {event.elapsed_s:.1f} s: {outcome_words(event.outcome)}"
+            return f"Sync finished {event.elapsed_s:.1f} s after its start: {outcome_words(event.outcome)}"
         case _:
             assert_never(event)
 

@@ -32,7 +32,7 @@ def test_each_event_is_a_line_with_the_local_time(tmp_path: Path) -> None:
     write(path, STARTED, progress, FINISHED)
     assert path.read_text() == (
         "2026-03-02 04:00:05-05:00  Sync started: Calendar\n"
-        "2026-03-02 04:00:05-05:00  Sync finished in 1.5 s: all done\n"
+        "2026-03-02 04:00:05-05:00  Sync finished 1.5 s after its start: all done\n"
     )
 
 

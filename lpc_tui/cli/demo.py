@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import typer
 
 from lpc_tui.cli.loading import Load, More, files_to_load, report_lines
+from lpc_tui.cli.ui import has_screen
 from lpc_tui.errors import LockedError, SettingsError, UsageError
 from lpc_tui.paths import Paths, paths_of
 
@@ -36,15 +36,23 @@ def demo(
     ] = False,
     load: Load = None,
     more: More = None,
+    conflicts: Annotated[
+        bool,
+        typer.Option("--conflicts", help="Begin with fresh sample data, some of which needs your decision."),
+    ] = False,
 ) -> None:
     """Open the terminal UI on practice servers with sample data; nothing to sign up for.
 
     Both services run on this computer, and what you change stays in a profile named "demo", apart from your own. The next
     demo goes on where you stopped; --reset begins anew. With --load, the servers hold your own exports instead: rehearse
-    the first sync on a copy. It replaces the data and links of the demo, not its settings.
+    the first sync on a copy. It replaces the data and links of the demo, not its settings; so does --conflicts.
     """
     files = files_to_load(load, more)
-    if not _has_screen():
+    if files and conflicts:
+        raise UsageError(
+            "--conflicts is about the sample data, and --load replaces that.", "Give one of the two."
+        )
+    if not has_screen():
         raise UsageError(
             "The demo opens the terminal UI, and there is no terminal here.",
             "For the servers alone: lpc-tui sandbox serve.",
@@ -55,7 +63,11 @@ def demo(
     with _the_only_demo(paths):
         if reset:
             _forget(paths.config_file)
-        with sandbox_for(paths, files, is_fresh=reset or bool(files)) as sandbox, _tokens_of(sandbox):
+        is_fresh = reset or conflicts or bool(files)
+        with (
+            sandbox_for(paths, files, is_fresh=is_fresh, conflicts=conflicts) as sandbox,
+            _tokens_of(sandbox),
+        ):
             if sandbox.load_report is not None:
                 for line in report_lines(sandbox.load_report):
                     typer.echo(line, err=True)
@@ -64,11 +76,12 @@ def demo(
 
 @contextmanager
 def sandbox_for(
-    paths: Paths, load: Sequence[Path] = (), *, is_fresh: bool = False
+    paths: Paths, load: Sequence[Path] = (), *, is_fresh: bool = False, conflicts: bool = False
 ) -> Iterator[SandboxProcess]:
     """The demo's sandbox for the time of a block, with its URLs in the profile's settings.
 
-    With `is_fresh` the data of an earlier demo is forgotten; links never outlive the data they were made with.
+    With `is_fresh` the data of an earlier demo is forgotten; links never outlive the data they were made with. `conflicts`
+    lets some of the fresh sample data need a decision.
 
     Raises:
         SettingsError: the profile's settings file is not usable; nothing was started.
@@ -89,6 +102,7 @@ def sandbox_for(
         load=load,
         graph_port=_port_again(settings.outlook.graph_url),
         salesforce_port=_port_again(settings.salesforce.instance_url),
+        conflicts=conflicts,
     ) as sandbox:
         if not sandbox.is_restored:
             with hold(paths.lock_file, "lpc-tui demo"):
@@ -96,10 +110,6 @@ def sandbox_for(
         urls = {"outlook.graph_url": sandbox.graph_url, "salesforce.instance_url": sandbox.salesforce_url}
         save(paths.config_file, urls)
         yield sandbox
-
-
-def _has_screen() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager

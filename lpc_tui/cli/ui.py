@@ -7,6 +7,7 @@ services' libraries only when a run begins: the first frame waits for neither.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from lpc_tui.settings import Settings
     from lpc_tui.tui.ports import Account, Ports, RunSummary
 
-__all__ = ["open_ui", "ports_of"]
+__all__ = ["has_screen", "open_ui", "ports_of"]
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw on. Textual draws through stderr: with that in a file, nothing would be seen."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def open_ui(profile: str | None = None) -> None:
@@ -29,9 +35,7 @@ def open_ui(profile: str | None = None) -> None:
         UsageError: there is no terminal, or the profile's name is none.
         SettingsError: the profile's folders cannot be made.
     """
-    import sys
-
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_screen():
         raise UsageError(
             "The terminal UI needs a terminal, and there is none here.",
             "Without one: lpc-tui sync --yes, and lpc-tui --help.",

@@ -18,13 +18,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from lpc_tui.engine.events import Progress
 from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import LpcError, SettingsError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
 from lpc_tui.settings_keys import label
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
+from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
@@ -39,7 +39,7 @@ from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogLine
 from lpc_tui.values import time_text
-from lpc_tui.wording import Level, describe, level_of
+from lpc_tui.wording import Level
 
 __all__ = ["LpcApp"]
 
@@ -72,6 +72,7 @@ class LpcApp(App[None]):
             ports, self._review, lambda events: self.post_message(EventsArrived(events))
         )
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
+        self._log_feed = LogFeed()
         self._poll_s = poll_s
         self._is_quitting = False
         """The questions before quitting are being asked."""
@@ -131,12 +132,15 @@ class LpcApp(App[None]):
     @work(group="settings", exit_on_error=False)
     async def action_apply(self) -> None:
         if self.settings_binding.staging.is_dirty and await self._save():
-            self.notify("Settings saved.")
+            self.main.sync_jobs.tell_saved()
 
     @work(group="settings", exit_on_error=False)
     async def action_ok(self) -> None:
-        if not self.settings_binding.staging.is_dirty or await self._save():
+        is_dirty = self.settings_binding.staging.is_dirty
+        if not is_dirty or await self._save():
             self.main.components.focus()
+            if is_dirty:
+                self.main.sync_jobs.tell_saved()
 
     def action_cancel_edits(self) -> None:
         self.settings_binding.staging.drop()
@@ -213,13 +217,10 @@ class LpcApp(App[None]):
 
     @on(EventsArrived)
     def _events_arrived(self, message: EventsArrived) -> None:
-        now = time_text(self.ports.clock(), self.ports.zone)
-        lines = []
         for event in message.events:
             self.run_control.state.apply(event)
-            if not isinstance(event, Progress):
-                lines.append(LogLine(now, level_of(event), describe(event)))
-        if lines:
+        now = time_text(self.ports.clock(), self.ports.zone)
+        if lines := self._log_feed.lines(message.events, now):
             self.main.add_log(lines)
         self.main.show_state()
 
@@ -335,8 +336,10 @@ class LpcApp(App[None]):
     async def _may_leave_run(self) -> bool:
         if not self.run_control.is_running:
             return True
-        body = "A sync is running. It stops after the write it is at, then the program ends."
-        answer = await self.push_screen_wait(
-            Question("Cancel the sync and quit?", body, (YES, NO), default=1)
-        )
-        return answer == YES.name
+        if self.run_control.state.activity is Activity.REVIEWING:
+            body = "The plan still waits for your review. Nothing of it is written; it is made anew at the next sync."
+            question = Question("Quit without synchronizing?", body, (YES, NO))
+        else:
+            body = "A sync is running. It stops after the write it is at, then the program ends."
+            question = Question("Cancel the sync and quit?", body, (YES, NO), default=1)
+        return await self.push_screen_wait(question) == YES.name

@@ -46,7 +46,11 @@ def problem_words(error: LpcError) -> Content:
     """All problems of a settings file, or an error's message with what to do about it."""
     if not isinstance(error, InvalidSettingsError):
         return prose(f"{error.message}\n{error.hint}".rstrip())
-    lines = ["The settings file cannot be used; nothing was overwritten."]
+    lines = [
+        "The settings file cannot be used as it is. Mend it in an editor; it is read again when you save it."
+    ]
+    if (file := error.problems[0].file) is not None:
+        lines.append(str(file))
     for problem in error.problems:
         place = f"line {problem.line}: " if problem.line else ""
         lines.append(f"{place}{replace(problem, file=None, line=None)}")

@@ -32,14 +32,22 @@ def prose(foreign: str, most_lines: int = 40) -> Content:
 
 def wrapped(inert: str, width: int) -> list[str]:
     """An inert line broken into lines of at most `width` cells, between words where it can; at least one line."""
+    if cells(inert) <= width:
+        return [inert]
     lines = [""]
+    used = 0
     for word in inert.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if cells(joined) <= width:
-            lines[-1] = joined
-            continue
-        *whole, last = _pieces(word, width)
-        lines += [*whole, last]
+        size = cells(word)
+        if used and used + 1 + size <= width:
+            lines[-1] += f" {word}"
+            used += 1 + size
+        elif not used and size <= width:
+            lines[-1] += word
+            used = size
+        else:
+            *whole, last = _pieces(word, width)
+            lines += [*whole, last]
+            used = cells(last)
     return lines[1:] if len(lines) > 1 and not lines[0] else lines
 
 

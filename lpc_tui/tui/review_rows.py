@@ -96,7 +96,7 @@ _REST = "z"
 _RESTING: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
         Why.PRIVATE: (_REST, "private"),
-        Why.ASLEEP: (_REST, "asleep, out of the days"),
+        Why.ASLEEP: (_REST, "asleep, not in the days"),
         Why.AWAY: (_REST, "asleep, moved away"),
         Why.MISSING: (_REST, "asleep, not shown"),
         Why.SEVERAL_ALIKE: ("?", "several look alike"),
@@ -137,12 +137,12 @@ def row_of(step: Step) -> Row:
         return Row(step, RowKind.HELD, "-", "left out this time")
     if step.conflicts:
         is_whole = any(conflict.field == WHOLE for conflict in step.conflicts)
-        words = "edited here, deleted there" if is_whole else "changed on both sides"
+        words = "edited and deleted" if is_whole else "changed on both sides"
         return Row(step, RowKind.CONFLICT, "?", words)
     if step.writes:
         sign, words = _write(step.writes)
         if step.is_match:
-            words = f"Link, {words}"
+            words = "Link and update" if len(step.writes) == 1 else "Link and update both"
         return Row(step, RowKind.TO_DO, sign, words)
     if step.operations:
         held = step.operations[0]

@@ -55,6 +55,16 @@ class FakeSandbox:
 
 
 @dataclass
+class FakeStream:
+    """A standard stream that is a terminal, or is not."""
+
+    is_terminal: bool
+
+    def isatty(self) -> bool:
+        return self.is_terminal
+
+
+@dataclass
 class Stage:
     """A demo whose sandbox and UI are played."""
 
@@ -75,7 +85,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(ui, "open_ui", stage.open_ui)
     monkeypatch.setattr(SandboxProcess, "start", sandbox.start)
     monkeypatch.setenv("LPC_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(demo_module, "_has_screen", lambda: True)
+    monkeypatch.setattr(demo_module, "has_screen", lambda: True)
     yield stage
     assert sandbox.running == 0
 
@@ -152,9 +162,31 @@ def test_load_replaces_data_and_links_but_not_the_settings(
     assert "a.ics: 2 loaded, 0 skipped" in capsys.readouterr().err
 
 
+def test_conflicts_begin_with_fresh_data_and_keep_the_settings(stage: Stage) -> None:
+    run_cli(app, ["demo"])
+    paths = paths_of("demo")
+    paths.state_file.write_text("links of the sample")
+    run_cli(app, ["config", "--profile", "demo", "set", "sync.calendar.past_days", "7"])
+    assert run_cli(app, ["demo", "--conflicts"]) == 0
+    assert [start["conflicts"] for start in stage.sandbox.starts] == [False, True]
+    assert not stage.sandbox.is_restored
+    assert not paths.state_file.exists()
+    assert load_settings(paths.config_file).sync.calendar.past_days == 7
+
+
+@pytest.mark.parametrize("redirected", ["stdin", "stdout", "stderr"])
+def test_a_screen_is_a_terminal_at_all_three_ends(monkeypatch: pytest.MonkeyPatch, redirected: str) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{name}", FakeStream(name != redirected))
+    assert not ui.has_screen()
+    monkeypatch.setattr(f"sys.{redirected}", FakeStream(True))
+    assert ui.has_screen()
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
+        (("--conflicts", "--load", __file__), "Give one of the two."),
         (("--load", "nowhere.ics"), "nowhere.ics does not exist."),
         (("nowhere.ics",), "Name files after --load."),
     ],
@@ -172,7 +204,7 @@ def test_bad_words_are_one_line(
 def test_without_a_terminal_it_says_what_else_there_is(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demo_module, "_has_screen", lambda: False)
+    monkeypatch.setattr(demo_module, "has_screen", lambda: False)
     assert run_cli(app, ["demo"]) == 2
     assert capsys.readouterr().err == (
         "lpc-tui: The demo opens the terminal UI, and there is no terminal here."

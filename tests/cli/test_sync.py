@@ -176,7 +176,7 @@ def test_the_log_file_tells_the_run(shell: Shell) -> None:
     shell("sync", "--yes", "--json")
     log = (shell.home / "logs" / "lpc-tui.log").read_text()
     assert "Sync started: Calendar" in log
-    assert "Sync finished in 1.2 s: all done" in log
+    assert "Sync finished 1.2 s after its start: all done" in log
 
 
 def test_a_log_that_cannot_be_written_is_told_and_does_not_matter(shell: Shell) -> None:

@@ -82,3 +82,31 @@ async def test_a_level_is_a_sign_not_only_a_colour() -> None:
         await pilot.pause()
         shown = [line.strip() for line in screen_text(app).splitlines()[1:5]]
         assert [line[9] for line in shown] == [" ", "+", "!", "E"]
+
+
+async def test_a_long_line_goes_on_in_the_next_row_at_every_width() -> None:
+    app = LogApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        words = "Calendar: 62 added to Outlook, 105 added to Salesforce, 82 linked"
+        app.pane.add([LogLine("09:00:00", Level.INFO, words)])
+        await pilot.pause()
+        assert log_lines(app)[:3] == [
+            "09:00:00   Calendar: 62 added to",
+            "           Outlook, 105 added to",
+            "           Salesforce, 82 linked",
+        ]
+        await pilot.resize_terminal(90, 10)
+        await pilot.pause()
+        assert words in screen_text(app)
+
+
+async def test_a_log_that_was_hidden_shows_all_it_got() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        app.pane.display = False
+        app.pane.add(lines(range(MOST_LINES + 5)))
+        await pilot.pause()
+        app.pane.display = True
+        await pilot.pause()
+        assert f"line {MOST_LINES + 4}" in screen_text(app)
+        assert len(app.pane.lines) == MOST_LINES

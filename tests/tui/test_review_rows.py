@@ -55,7 +55,7 @@ def test_edits_of_different_fields_on_both_sides_go_both_ways() -> None:
 def test_an_edit_against_a_delete_says_so() -> None:
     base = event("Plan")
     row = rows(Script(links=[linked("l", base, None, base | {"body": "B"})]))["l"]
-    assert (row.kind, row.words) == (RowKind.CONFLICT, "edited here, deleted there")
+    assert (row.kind, row.words) == (RowKind.CONFLICT, "edited and deleted")
 
 
 def test_a_row_left_out_is_held_back_and_can_be_taken_in_again() -> None:

@@ -50,7 +50,7 @@ async def test_a_sync_from_f5_to_the_summary() -> None:
         assert "1 added to Salesforce" in shown
         assert "Mailbox is full" in shown
         await press(pilot, "escape")
-        assert "Sync finished in 1.5 s" in screen_text(app)
+        assert "Sync finished 1.5 s after its start" in screen_text(app)
     assert engine.runs == [(Process.CALENDAR,)]
     assert engine.is_closed
     assert engine.reviews[0].is_approved
@@ -272,6 +272,19 @@ async def test_quitting_from_the_review_writes_nothing() -> None:
         await press(pilot, "y")
         await until(pilot, lambda: app.return_code == 0)
     assert [review.is_approved for review in engine.reviews] == [False]
+
+
+async def test_quitting_from_a_question_over_the_review_writes_nothing() -> None:
+    engine = FakeEngine(sample_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "ctrl+q")
+        assert "Quit without synchronizing?" in screen_text(app)
+        await press(pilot, "n", "ctrl+q", "enter")
+        await until(pilot, lambda: app.return_code == 0)
+    assert [review.is_approved for review in engine.reviews] == [False]
+    assert engine.is_closed
 
 
 async def test_a_run_that_cannot_start_says_why() -> None:

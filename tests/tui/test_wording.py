@@ -92,7 +92,7 @@ def operation(
         ),
         (
             RunFinished(run="r1", outcome=Outcome.OK, exit_code=0, elapsed_s=3.21),
-            "Sync finished in 3.2 s: all done",
+            "Sync finished 3.2 s after its start: all done",
             Level.GOOD,
         ),
     ],

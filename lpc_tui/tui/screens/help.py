@@ -24,6 +24,7 @@ _MOVING = (
     ("Arrows", "Move in a list, between fields and buttons"),
     ("Enter", "Open a list, press a button"),
     ("Space", "Tick a box, take a row in or out"),
+    ("^P", "Search for a command by name"),
 )
 
 

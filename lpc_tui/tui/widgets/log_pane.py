@@ -1,4 +1,4 @@
-"""The log pane: the run's events as lines, bounded in memory, drawn only where visible.
+"""The log pane: the run's events as lines, bounded in memory, drawn only where visible; long lines go on in the next row.
 
 It follows the tail while the person is at the end; scrolled up, it stays where it is and says how much is new.
 """
@@ -16,7 +16,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from lpc_tui.tui.plain import fit, plain
+from lpc_tui.tui.plain import MOST, fit, plain, wrapped
 from lpc_tui.wording import Level
 
 __all__ = ["MOST_LINES", "LogLine", "LogPane"]
@@ -36,9 +36,11 @@ class LogLine:
     level: Level
     words: str
 
-    @property
-    def text(self) -> str:
-        return f"{self.time} {_SIGNS[self.level]} {self.words}"
+    def rows(self, width: int) -> list[str]:
+        """The line broken into rows of `width` cells; what goes on is indented under the words."""
+        head = f"{self.time} {_SIGNS[self.level]} "
+        first, *more = wrapped(plain(self.words, MOST), max(width - len(head), 1))
+        return [head + first, *(" " * len(head) + row for row in more)]
 
 
 class LogPane(ScrollView, can_focus=True):
@@ -63,7 +65,12 @@ class LogPane(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._lines: deque[LogLine] = deque(maxlen=MOST_LINES)
+        self._lines: deque[LogLine] = deque()
+        self._rows: deque[tuple[str, Level]] = deque()
+        """The lines as they are drawn, in rows of `_width` cells; none while the pane has no size."""
+        self._heights: deque[int] = deque()
+        """How many rows each line takes."""
+        self._width = 0
         self._follows = True
         self._unseen = 0
         self.border_title = "Log"
@@ -76,9 +83,10 @@ class LogPane(ScrollView, can_focus=True):
     def add(self, lines: Iterable[LogLine]) -> None:
         """Append a batch; one layout and one repaint for all of it."""
         new = list(lines)
-        dropped = max(len(self._lines) + len(new) - MOST_LINES, 0)
         self._lines.extend(new)
-        self.virtual_size = Size(self.size.width, len(self._lines))
+        self._append_rows(new)
+        dropped = self._drop_oldest()
+        self.virtual_size = Size(self.size.width, len(self._rows))
         if self._follows:
             self.call_after_refresh(self._show_tail)
         else:
@@ -88,7 +96,32 @@ class LogPane(ScrollView, can_focus=True):
             self._tell_unseen()
         self.refresh()
 
+    def _append_rows(self, lines: Iterable[LogLine]) -> None:
+        if self._width <= 0:
+            return
+        for line in lines:
+            rows = line.rows(self._width)
+            self._rows.extend((row, line.level) for row in rows)
+            self._heights.append(len(rows))
+
+    def _drop_oldest(self) -> int:
+        """Keep the newest `MOST_LINES` lines; returns how many rows went."""
+        dropped = 0
+        while len(self._lines) > MOST_LINES:
+            self._lines.popleft()
+            for _ in range(self._heights.popleft() if self._heights else 0):
+                self._rows.popleft()
+                dropped += 1
+        return dropped
+
     def on_resize(self) -> None:
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width = width
+            self._rows.clear()
+            self._heights.clear()
+            self._append_rows(self._lines)
+            self.virtual_size = Size(self.size.width, len(self._rows))
         self._show_tail()
 
     def _show_tail(self) -> None:
@@ -110,10 +143,10 @@ class LogPane(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
-        if at >= len(self._lines):
+        if at >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        line = self._lines[at]
+        row, level = self._rows[at]
         style = self.rich_style
-        if line.level is not Level.INFO:
-            style = self.get_component_rich_style(f"log--{line.level}")
-        return Strip([Segment(fit(plain(line.text), width), style)], width)
+        if level is not Level.INFO:
+            style = self.get_component_rich_style(f"log--{level}")
+        return Strip([Segment(fit(row, width), style)], width)

@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Static
 
 import lpc_tui
 from lpc_tui.model.items import Side
-from lpc_tui.tui.plain import content
+from lpc_tui.tui.plain import content, plain
 from lpc_tui.tui.ports import Account, Ports, RunSummary
 from lpc_tui.values import stamp_text
 from lpc_tui.wording import counts_words, outcome_words
@@ -22,6 +22,8 @@ from lpc_tui.wording import counts_words, outcome_words
 __all__ = ["AboutPanel", "AccountsPanel", "HistoryPanel"]
 
 _LABEL_WIDTH = 14
+_PADDING = 9
+"""Cells of the history that hold no text: beside each of the three columns, around the panel, and the scrollbar."""
 
 
 def _line(label: str, value: str) -> Content:
@@ -68,13 +70,24 @@ class HistoryPanel(Vertical):
     def show(self, runs: Sequence[RunSummary]) -> None:
         """Show these runs."""
         self._runs = {run.run: run for run in runs}
-        table = self.query_one(DataTable)
-        table.clear()
-        for run in runs:
-            started = stamp_text(run.started, self._zone)
-            table.add_row(started, _outcome(run), Text(_what(run)), key=run.run)
+        self._fill()
         if not runs:
             self._tell("No sync has run yet. F5 starts one.")
+
+    def on_resize(self) -> None:
+        """What a run did is cut where the table ends."""
+        self._fill()
+
+    def _fill(self) -> None:
+        table = self.query_one(DataTable)
+        at = table.cursor_row
+        table.clear()
+        outcomes = max((len(_outcome(run)) for run in self._runs.values()), default=0)
+        room = self.size.width - len("2026-03-12 10:00") - max(outcomes, len("Outcome")) - _PADDING
+        for run in self._runs.values():
+            started = stamp_text(run.started, self._zone)
+            table.add_row(started, _outcome(run), Text(plain(_what(run), max(room, 1))), key=run.run)
+        table.move_cursor(row=at)
 
     @on(DataTable.RowHighlighted)
     def _highlighted(self, event: DataTable.RowHighlighted) -> None:
@@ -111,7 +124,7 @@ class AboutPanel(VerticalScroll):
         yield Static(
             "Two-way sync of Outlook and Salesforce, in the way of LinkPoint Assist.\n"
             "This version syncs the calendar; the settings of contacts and tasks are kept.\n"
-            "Nothing is written to a service before you have confirmed the plan.\n"
+            "Nothing is written to a service before you have confirmed the plan."
         )
         yield Static("Files", classes="heading")
         yield Static(Content("").join(_line(label, path) for label, path in self._ports.places))

@@ -1,6 +1,7 @@
 """The table of the review: Salesforce left, the action between, Outlook right; only visible rows are drawn.
 
-Ten thousand rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
+The start that both sides have in common stands once, before them; where they differ, each side shows its own. Ten thousand
+rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = ["ReviewHeader", "ReviewTable"]
 
 _TICK = 4
 _START = 12
-_ACTION = 26
+_ACTION = 24
 _WIDE_ACTION = 38
 _WIDE = 110
 
@@ -36,6 +37,7 @@ _WIDE = 110
 class _Columns(NamedTuple):
     """Cells of each column; one blank stands between them."""
 
+    start: int
     salesforce: int
     action: int
     outlook: int
@@ -43,8 +45,8 @@ class _Columns(NamedTuple):
     @classmethod
     def within(cls, width: int) -> _Columns:
         action = _WIDE_ACTION if width >= _WIDE else min(_ACTION, width // 3)
-        rest = max(width - _TICK - action - 2, 2)
-        return cls(rest // 2, action, rest - rest // 2)
+        rest = max(width - _TICK - _START - action - 3, 2)
+        return cls(_START, rest // 2, action, rest - rest // 2)
 
 
 class ReviewHeader(Widget):
@@ -59,7 +61,7 @@ class ReviewHeader(Widget):
         columns = _Columns.within(width - 1)
         line = " " * _TICK + " ".join(
             fit(title, cells)
-            for title, cells in zip(("Salesforce", "Action", "Outlook"), columns, strict=True)
+            for title, cells in zip(("When", "Salesforce", "Action", "Outlook"), columns, strict=True)
         )
         return Strip([Segment(fit(line, width), self.rich_style)], width)
 
@@ -173,15 +175,16 @@ class ReviewTable(ScrollView, can_focus=True):
         if width >= _WIDE and row.fields:
             action = f"{action}: {row.fields}"
         tick = f"[{'x' if row.is_included else ' '}]" if row.can_exclude else "   "
-        return (
-            f"{tick} "
-            f"{self._cell(row, Side.SALESFORCE, columns.salesforce)} "
-            f"{fit(action, columns.action)} "
-            f"{self._cell(row, Side.OUTLOOK, columns.outlook)}"
-        )
-
-    def _cell(self, row: Row, side: Side, width: int) -> str:
-        start = row.start(side, self._zone)
-        if not start or width < _START + 8:
-            return fit(row.title(side), width)
-        return f"{fit(row.title(side), width - _START - 1)} {fit(start, _START)}"
+        starts = {side: row.start(side, self._zone) for side in Side}
+        common = {start for start in starts.values() if start}
+        if len(common) > 1:
+            salesforce, outlook = (
+                f"{fit(row.title(side), max(cells - _START - 1, 0))} {starts[side]}"
+                for side, cells in ((Side.SALESFORCE, columns.salesforce), (Side.OUTLOOK, columns.outlook))
+            )
+            start = ""
+        else:
+            start = "".join(common)
+            salesforce, outlook = row.title(Side.SALESFORCE), row.title(Side.OUTLOOK)
+        cells = (start, salesforce, action, outlook)
+        return f"{tick} " + " ".join(fit(text, width) for text, width in zip(cells, columns, strict=True))

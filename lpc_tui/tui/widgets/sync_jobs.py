@@ -70,7 +70,9 @@ class SyncJobs(Vertical):
         self.process = Process.CALENDAR
 
     def compose(self) -> ComposeResult:
-        yield Tabs(Tab(Content("[ Sync Jobs ]"), id="tab-sync-jobs"), id="sync-tabs")
+        tabs = Tabs(Tab(Content("[ Sync Jobs ]"), id="tab-sync-jobs"), id="sync-tabs")
+        tabs.can_focus = False  # with one tab there is nothing to choose
+        yield tabs
         with VerticalScroll(id="form", can_focus=False):
             yield DropDown("process", "Process:", tuple(PROCESS_LABELS.items()), id="process")
             yield Box("include_in_background_sync")
@@ -114,6 +116,10 @@ class SyncJobs(Vertical):
         self.query_one("#process", DropDown).value = self.process.value
         count = len(self._staging.changes)
         self.query_one(UnsavedLine).show(Content(f"* {count} unsaved" if count else ""))
+
+    def tell_saved(self) -> None:
+        """Say that the edits are saved, where it said that they were not."""
+        self.query_one(UnsavedLine).show(Content.styled("Saved", "$text-success"))
 
     def show_process(self, process: Process) -> None:
         """Show the settings of another process."""

@@ -1,0 +1,42 @@
+"""The log pane's lines of a run's events: `app` passes every batch through here.
+
+What is planned is reviewed row by row, and the log file names each of it; here it is one line a process, so that what is
+done is not lost among what was to be done. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from lpc_tui.engine.events import Event, OperationEvent, Progress, Status
+from lpc_tui.model.items import Process
+from lpc_tui.tui.widgets.log_pane import LogLine
+from lpc_tui.wording import Level, action_words, describe, level_of
+
+__all__ = ["LogFeed"]
+
+
+class LogFeed:
+    """Turns events into lines; remembers what is planned until something else happens."""
+
+    def __init__(self) -> None:
+        self._planned: dict[Process, Counter[str]] = {}
+
+    def lines(self, events: Iterable[Event], now: str) -> list[LogLine]:
+        """The lines of a batch, stamped `now`; progress has none, the state line shows it."""
+        return list(self._lines(events, now))
+
+    def _lines(self, events: Iterable[Event], now: str) -> Iterator[LogLine]:
+        for event in events:
+            if isinstance(event, Progress):
+                continue
+            if isinstance(event, OperationEvent) and event.status is Status.PLANNED:
+                tally = self._planned.setdefault(event.process, Counter())
+                tally[action_words(event.action, event.side)] += 1
+                continue
+            for process, tally in self._planned.items():
+                parts = ", ".join(f"{number:,} x {words}" for words, number in tally.items())
+                yield LogLine(now, Level.INFO, f"{process.label}: to do: {parts}")
+            self._planned.clear()
+            yield LogLine(now, level_of(event), describe(event))
