@@ -31,8 +31,6 @@ class Recovered:
 
     settled: list[tuple[Journalled, str, Item | None]] = field(default_factory=list)
     """(intent, its final state, the item as found)."""
-    consumed: list[tuple[Side, str]] = field(default_factory=list)
-    """Items that had no link and have one now."""
 
     @property
     def done(self) -> int:
@@ -102,7 +100,6 @@ def _adopt(
     knowledge.put(created(link, step, operation, item, new_id()))
     for key in ((source_side, source.id), (intent.side, item.id)):
         knowledge.unlinked.pop(key, None)
-        result.consumed.append(key)
     result.settled.append((intent, "done", item))
 
 

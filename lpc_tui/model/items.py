@@ -73,10 +73,6 @@ class AllDay:
     last: date
 
     @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-    @property
     def end(self) -> date:
         """The day after the last one, as Graph counts."""
         return self.last + timedelta(days=1)

@@ -39,7 +39,6 @@ class _Record:
     is_deleted: bool = False
     is_purged: bool = False
     """Deleted, and forgotten even by the recycle bin."""
-    made_at: datetime | None = None
 
 
 class MemoryService:
@@ -74,7 +73,7 @@ class MemoryService:
         """Make an item, as a replica does; returns its id."""
         item_id = f"{self.side.value[0]}{next(self._ids)}"
         item = Item(item_id, self.rewrite(fields))
-        self.records[item_id] = _Record(item, 0, mark, made_at=self.clock())
+        self.records[item_id] = _Record(item, 0, mark)
         self._touch(item_id)
         return item_id
 

@@ -17,6 +17,7 @@ from typing import TextIO
 
 import tzlocal
 
+from lpc_tui.plain import plain
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.load.report import LoadReport
@@ -209,6 +210,6 @@ def _origin(filled: Filled) -> list[str]:
     for file in filled.report.files:
         counts = {name: getattr(file, name) for name in ("events", "series", "contacts", "tasks", "accounts")}
         held = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing loaded"
-        lines.append(f"{file.path.name}: {held}; {len(file.skipped)} skipped")
+        lines.append(f"{plain(file.path.name)}: {held}; {len(file.skipped)} skipped")
         lines += [f"  skipped {skipped.what}: {skipped.why}" for skipped in file.skipped]
     return lines

@@ -354,7 +354,7 @@ def test_what_has_no_place_in_outlook_is_named(loader: Loader) -> None:
 
 def test_the_report_shows_foreign_text_inert(loader: Loader) -> None:
     report = loader.calendar("BEGIN:VEVENT\nUID:1\nSUMMARY:a\x1b[31m\u202eb\\nc\nEND:VEVENT\n")
-    assert report.skipped[0].what == "VEVENT a [31m b c"
+    assert report.skipped[0].what == "VEVENT a␛[31m<U+202E>b c"
 
 
 def test_a_report_survives_the_way_to_another_process(loader: Loader) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from lpc_tui.errors import ProtocolError
 from lpc_tui.replicas.calling import BUSY
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["BATCH_SIZE", "LOST", "Answer", "Part", "answers_of", "batch_body", "error_of", "longest_wait"]
-
-JsonObject = dict[str, Any]
 
 BATCH_SIZE: Final = 20
 """Parts of a batch; the service refuses more, and works on four at a time: one batch fills the mailbox's four slots."""

@@ -36,6 +36,7 @@ from lpc_tui.replicas.outlook.batch import (
     error_of,
     longest_wait,
 )
+from lpc_tui.replicas.wire import JsonObject
 
 if TYPE_CHECKING:
     from O365.connection import Connection
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from requests import Response
 
 __all__ = ["PAGE_SIZE", "GraphConnection", "RefusedError", "TokenSource"]
-
-JsonObject = dict[str, Any]
 TokenSource: TypeAlias = "SecretStr | Callable[[], str]"
 """A bearer token, or what gives a fresh one; the latter is called in a thread before each request."""
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from lpc_tui.errors import SettingsError
 from lpc_tui.replicas.outlook.graph import GraphConnection
 from lpc_tui.replicas.outlook.records import MARK
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Place", "find_place"]
-
-JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import json
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from lpc_tui.errors import ProtocolError, SettingsError
 from lpc_tui.model.items import Item
@@ -21,10 +21,9 @@ from lpc_tui.replicas.outlook.graph import GraphConnection, RefusedError
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.records import Reader
 from lpc_tui.replicas.outlook.times import utc_text
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Watermark", "read_round"]
-
-JsonObject = dict[str, Any]
 
 _LONGEST_WINDOW: Final = timedelta(days=1825)
 _DEAD_TOKEN = frozenset({"syncstatenotfound", "resyncrequired"})

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
 
 from lpc_tui.model.fields import CALENDAR
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Timed, Value, frozen
 from lpc_tui.replicas.outlook.bodies import clean, read_body
 from lpc_tui.replicas.outlook.times import read_instant, read_when, written_when
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["MARK", "Reader", "created_record", "updated_record"]
-
-JsonObject = dict[str, Any]
 
 MARK = "String {6e1d7e0b-9c52-4f7a-8a83-3d0a5f2c41b7} Name LpcTuiMark"
 """The extended property by which an event of ours is found again after a lost answer; never change it."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tzlocal.windows_tz import tz_win, win_tz
 
 from lpc_tui.model.items import AllDay, Timed, When
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["graph_zone_name", "read_instant", "read_when", "utc_text", "written_when"]
-
-JsonObject = dict[str, Any]
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = "T00:00:00"

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from lpc_tui.errors import LpcError, ProtocolError, ServiceError, ThrottledError
 from lpc_tui.model.fields import CALENDAR
@@ -29,10 +29,9 @@ from lpc_tui.replicas.outlook.batch import BATCH_SIZE, Answer, Part, longest_wai
 from lpc_tui.replicas.outlook.graph import GraphConnection, RefusedError
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.records import Reader, created_record, updated_record
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Writer"]
-
-JsonObject = dict[str, Any]
 
 _MOST_TRIES: Final = 3
 """How often an update or delete whose fate is unknown is sent, and how many batches in a row may go unanswered."""

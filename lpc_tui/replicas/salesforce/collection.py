@@ -17,7 +17,7 @@ from lpc_tui.replicas.base import Result, Sending, Write
 from lpc_tui.replicas.calling import Caller, NeverSentError
 from lpc_tui.replicas.salesforce.connection import Connection, Method
 from lpc_tui.replicas.salesforce.failures import RefusedCall
-from lpc_tui.replicas.salesforce.schema import JsonObject
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["COLLECTION", "Collections", "Entry", "Submitted", "Verdict"]
 

@@ -7,7 +7,6 @@ token, a 429).
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 from lpc_tui.errors import ProtocolError, SignInError
 from lpc_tui.replicas.calling import Caller, checked_url
 from lpc_tui.replicas.salesforce.failures import failure, is_too_busy, not_salesforce
-from lpc_tui.replicas.salesforce.schema import JsonObject
+from lpc_tui.replicas.wire import JsonObject
 
 if TYPE_CHECKING:
     from requests import Response
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from lpc_tui.replicas.salesforce.transport import Bearer
 
-__all__ = ["Answer", "Connection", "Limits", "QueryPage", "TokenProvider"]
+__all__ = ["Answer", "Connection", "QueryPage", "TokenProvider"]
 
 TokenProvider: TypeAlias = Callable[[], str]
 """Asked for a bearer token at first use, and again when the service refuses the one it gave. Runs in a thread."""
@@ -38,7 +37,6 @@ _Via: TypeAlias = Callable[[Callable[[], "Response"]], Awaitable["Response"]]
 
 _LARGE_PAGES = {"Sforce-Query-Options": "batchSize=2000"}
 _REFUSING = frozenset({401, 403, 429})
-_USAGE = re.compile(r"\bapi-usage=(\d+)/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,6 @@ class QueryPage:
     """The service's clock when it answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The org's requests in 24 hours, as last heard."""
-
-    used: int
-    available: int
-
-
 class Connection:
     """One user's way to one org. All calls raise SignInError, LimitError, ThrottledError, UnreachableError (of a write: it
     may have happened, unless it is a NeverSentError) and ProtocolError (`RefusedCall` where the service has its reasons)."""
@@ -85,7 +75,6 @@ class Connection:
     ) -> None:
         """Raises SettingsError if a token must not be sent to `instance_url`."""
         self.instance_url = checked_url(instance_url, "salesforce.instance_url")
-        self.limits: Limits | None = None
         self.clock_offset = timedelta(0)
         """How far the service's clock is ahead of this computer's, as last heard."""
         self._host = urlsplit(self.instance_url).netloc
@@ -170,7 +159,6 @@ class Connection:
             if isinstance(refusal, SignInError) and await self._caller.call(self._has_other_token, refused):
                 response = await via(request)
                 content = await self._caller.call(self._content, response)
-        self._hear_limits(response)
         if response.status_code >= 300:
             raise failure(self._host, response.status_code, content)
         return Answer(content, self._service_time(response))
@@ -235,11 +223,6 @@ class Connection:
             return response.json()
         except ValueError as error:
             raise not_salesforce(self._host, response.status_code) from error
-
-    def _hear_limits(self, response: Response) -> None:
-        usage = _USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
-        if usage is not None:
-            self.limits = Limits(int(usage[1]), int(usage[2]))
 
     def _service_time(self, response: Response) -> datetime:
         now = self._clock()

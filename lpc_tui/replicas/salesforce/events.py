@@ -20,7 +20,7 @@ from lpc_tui.replicas.base import Identity, Notice, NoticeSink, Outcome, Page, S
 from lpc_tui.replicas.calling import Caller, Sleep
 from lpc_tui.replicas.salesforce.catching_up import CatchingUp
 from lpc_tui.replicas.salesforce.collection import Collections
-from lpc_tui.replicas.salesforce.connection import Connection, Limits, TokenProvider
+from lpc_tui.replicas.salesforce.connection import Connection, TokenProvider
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import ForgottenError, Reading
 from lpc_tui.replicas.salesforce.records import SELECTED, EventRecords
@@ -82,11 +82,6 @@ class SalesforceEvents:
     def requests(self) -> int:
         """How many requests went over the wire so far; a collection counts once."""
         return self._caller.requests
-
-    @property
-    def limits(self) -> Limits | None:
-        """The org's requests of 24 hours, as last heard; None before the first answer."""
-        return self._connection.limits
 
     async def identify(self) -> Identity:
         """The user and org behind the token; asked for once."""

@@ -16,8 +16,8 @@ from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.queries import by_ids, created_events
 from lpc_tui.replicas.salesforce.reading import Reading, scope_item
 from lpc_tui.replicas.salesforce.records import EventRecords
-from lpc_tui.replicas.salesforce.schema import JsonObject
 from lpc_tui.replicas.salesforce.soql import id_chunks
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["SKEW", "Looking"]
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from lpc_tui.model.fields import CALENDAR, FieldSpec
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Side, Timed, Value, When, frozen
-from lpc_tui.replicas.salesforce.schema import JsonObject, Schema
+from lpc_tui.replicas.salesforce.schema import Schema
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["BRIEF", "SELECTED", "SPECS", "EventRecords"]
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from lpc_tui.errors import ProtocolError
+from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["FieldAccess", "JsonObject", "Schema"]
-
-JsonObject = dict[str, Any]
-"""An object as it travels on the wire."""
+__all__ = ["FieldAccess", "Schema"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from lpc_tui.replicas.salesforce.records import BRIEF
-from lpc_tui.replicas.salesforce.schema import JsonObject
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Seen", "stamp_of"]
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from lpc_tui.replicas.salesforce.schema import JsonObject, Schema
+from lpc_tui.replicas.salesforce.schema import Schema
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["DELETIONS_KEPT", "OVERLAP", "SECOND", "Settled", "Watermark"]
 

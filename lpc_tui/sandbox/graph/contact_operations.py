@@ -14,15 +14,6 @@ class ContactOperations:
     ledger: Ledger
     contacts_book: ContactBook
 
-    def add_contact_folder(self, name: str) -> JsonObject:
-        """A further contact folder."""
-        return self.contacts_book.show_folder(self.contacts_book.add_folder(name))
-
-    def contact_folders(self) -> list[JsonObject]:
-        """The contact folders beside the default one."""
-        book = self.contacts_book
-        return [book.show_folder(folder) for folder in book.child_folders(book.folder(None))]
-
     def create_contact(
         self, body: JsonObject, folder_id: str | None = None, shape: Shape = PLAIN
     ) -> JsonObject:

@@ -1,13 +1,14 @@
 """What a load did, file by file; printed by the command line and carried over from the sandbox's own process."""
 
-import unicodedata
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from lpc_tui.plain import plain
 from lpc_tui.sandbox.common import JsonObject
 
-_LONGEST = 80
+_NAME_CELLS = 80
+_REASON_CELLS = 300
 
 
 class UnreadableError(Exception):
@@ -50,11 +51,11 @@ class FileReport:
 
     def skip(self, what: str, why: str) -> None:
         """Name something that was left out."""
-        self.skipped.append(Skipped(inert(what), inert(why, longest=300)))
+        self.skipped.append(Skipped(plain(what, _NAME_CELLS), plain(why, _REASON_CELLS)))
 
     def note(self, what: str, why: str) -> None:
         """Name something that was taken over in another form."""
-        self.notes.append(Skipped(inert(what), inert(why, longest=300)))
+        self.notes.append(Skipped(plain(what, _NAME_CELLS), plain(why, _REASON_CELLS)))
 
 
 @dataclass(slots=True)
@@ -85,10 +86,3 @@ class LoadReport:
 def _file_from_json(value: JsonObject) -> FileReport:
     lists = {name: [Skipped(*pair) for pair in value[name]] for name in ("skipped", "notes")}
     return FileReport(**(value | lists | {"path": Path(value["path"])}))
-
-
-def inert(text: str, longest: int = _LONGEST) -> str:
-    """A text fit to be printed: one line, no control, bidi or other invisible characters, cut with an ellipsis."""
-    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text[: 4 * longest])
-    line = " ".join(visible.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"

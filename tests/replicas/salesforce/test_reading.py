@@ -312,12 +312,6 @@ async def test_field_hidden_since_ends_in_a_full_reading(world: World, replica: 
     assert "location" not in items[event_id].fields
 
 
-async def test_the_orgs_request_limits_are_heard(world: World, replica: SalesforceEvents) -> None:
-    await read(replica, world.scope())
-    assert replica.limits is not None
-    assert replica.limits.used > 0
-
-
 async def test_remembered_identity_saves_the_question(world: World) -> None:
     identity = Identity(world.org.me, world.org.organization)
     replica = world.replica(identity=identity)

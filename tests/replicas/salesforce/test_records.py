@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lpc_tui.model.items import AllDay, Fields, Guard, Timed, Value, frozen
 from lpc_tui.replicas.salesforce.records import SELECTED, EventRecords
-from lpc_tui.replicas.salesforce.schema import FieldAccess, JsonObject, Schema
+from lpc_tui.replicas.salesforce.schema import FieldAccess, Schema
+from lpc_tui.replicas.wire import JsonObject
 
 NOW = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
