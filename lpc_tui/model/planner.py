@@ -12,8 +12,7 @@ How one side of a link stands, and what the pair comes to (Outlook down, Salesfo
 - SAME: as in its base. EDITED: differs from it, or has a field never agreed on. GONE: proven deleted (law 4). MISSING: not
   shown, not proven gone. AWAY: exists, out of scope (law 5). PRIVATE: private with the box off (law 6).
 - Then the window: a pair of which no item is in it sleeps, but the edit that took it out is carried across first (law 5).
-- Then, on what is left, holds: boxes (law 7), what was refused before (law 11), what needs a yes (laws 12 and 14). They
-  mark operations and drop none.
+- Then, on what is left, the holds (see `holds`): they mark operations and drop none.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from lpc_tui.model.fields import FieldSpec, fields_of
-from lpc_tui.model.fingerprint import fingerprint
+from lpc_tui.model.holds import held
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
 from lpc_tui.model.matching import match
@@ -207,8 +206,8 @@ class _Planner:
         there = link.side(gone.other).item
         assert there is not None
         if not self._says_more(link, gone.other):
-            return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
-        winner = self._winner_of_delete(step.key, gone)
+            return replace(step, operations=(self._delete(step.key, link, gone.other, there),), is_end=True)
+        winner = self._winner(step.key, WHOLE, newest=gone.other)
         if winner is None:
             sentence = (
                 f"Deleted in {gone.label}, edited in {gone.other.label}: choose which of the two counts."
@@ -217,7 +216,7 @@ class _Planner:
             conflict = FieldConflict(WHOLE, shown[Side.OUTLOOK], shown[Side.SALESFORCE])
             return replace(step, conflicts=(conflict,), reason=Reason(Why.EDIT_AGAINST_DELETE, sentence))
         if winner is gone:
-            return replace(step, operations=(self._delete(step, link, gone.other, there),), is_end=True)
+            return replace(step, operations=(self._delete(step.key, link, gone.other, there),), is_end=True)
         again = self._create(step.key, gone, there, link.refusal(gone))
         return replace(step, operations=(again,))
 
@@ -230,24 +229,11 @@ class _Planner:
         edited = edited_fields(self.specs, mine)
         return any(deleted is None or name in mine.base or name in deleted.fields for name in edited)
 
-    def _winner_of_delete(self, key: str, gone: Side) -> Side | None:
-        if (chosen := self.answers.choice(key, WHOLE)) is not None:
-            return chosen
-        match self.rules.policy:
-            case Policy.ASK:
-                return None
-            case Policy.NEWEST:
-                return gone.other
-            case Policy.OUTLOOK:
-                return Side.OUTLOOK
-            case Policy.SALESFORCE:
-                return Side.SALESFORCE
-
     def _merged(self, step: Step, link: Link) -> Step:
         result = merge(
             self.specs,
             link,
-            lambda name: self._winner(step.key, link, name),
+            lambda name: self._winner(step.key, name, newest=_newest(link)),
             keeps_formatting=self.rules.keep_formatting,
         )
         operations = tuple(
@@ -263,14 +249,15 @@ class _Planner:
             reason=self._rest_of(result),
         )
 
-    def _winner(self, key: str, link: Link, name: str) -> Side | None:
+    def _winner(self, key: str, name: str, *, newest: Side | None) -> Side | None:
+        """Who wins a conflict: by the review, else by the policy; `newest` is its answer to who is. None: nobody yet."""
         if (chosen := self.answers.choice(key, name)) is not None:
             return chosen
         match self.rules.policy:
             case Policy.ASK:
                 return None
             case Policy.NEWEST:
-                return _newest(link)
+                return newest
             case Policy.OUTLOOK:
                 return Side.OUTLOOK
             case Policy.SALESFORCE:
@@ -330,7 +317,7 @@ class _Planner:
             reason=reason,
         )
 
-    # Operations and what holds them
+    # Operations
 
     def _create(self, key: str, side: Side, source: Item, refused: Refusal | None) -> Operation:
         fields = {
@@ -338,61 +325,17 @@ class _Planner:
             for spec in self.specs
             if spec.name in source.fields
         }
-        return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused, None)
+        return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused)
 
     def _update(self, key: str, link: Link, side: Side, fields: Fields) -> Operation:
-        item = link.side(side).item
-        operation = Operation(side, Action.UPDATE, item, fields)
-        return self._held(key, operation, link.refusal(side), self._consent(operation))
+        operation = Operation(side, Action.UPDATE, link.side(side).item, fields)
+        return self._held(key, operation, link.refusal(side))
 
-    def _delete(self, step: Step, link: Link, side: Side, item: Item) -> Operation:
-        operation = Operation(side, Action.DELETE, item)
-        return self._held(step.key, operation, link.refusal(side), self._consent(operation))
+    def _delete(self, key: str, link: Link, side: Side, item: Item) -> Operation:
+        return self._held(key, Operation(side, Action.DELETE, item), link.refusal(side))
 
-    def _consent(self, operation: Operation) -> Reason | None:
-        """What the person must say yes to before this is sent."""
-        item = operation.item
-        if item is None:
-            return None
-        if item.has_guests and not self.rules.notify_attendees:
-            verb = "Deleting" if operation.action is Action.DELETE else "Changing"
-            return Reason(
-                Why.GUESTS,
-                f"{verb} this meeting in {operation.side.label} may send mail to its guests; it waits for a yes.",
-            )
-        if item.spreads and operation.action is Action.UPDATE and self._is_future(item):
-            return Reason(
-                Why.SPREADS,
-                f"{operation.side.label} would change the whole series with this one occurrence; it waits for a yes.",
-            )
-        return None
-
-    def _is_future(self, item: Item) -> bool:
-        when = item.fields.get("when")
-        if isinstance(when, AllDay):
-            # A day is over once it is over everywhere: twelve hours later than in UTC.
-            return datetime.combine(when.end, time(12), UTC) > self.now
-        return not isinstance(when, Timed) or when.end > self.now
-
-    def _held(
-        self, key: str, operation: Operation, refused: Refusal | None, consent: Reason | None
-    ) -> Operation:
-        side, action = operation.side, operation.action
-        if self.rules.prevents(side, action):
-            reason = Reason(
-                Why.PREVENTED,
-                f"The box \"Do not '{action}' ... {_FROM[action]} {side.label}\" is ticked; it stays pending.",
-            )
-            return replace(operation, hold=Hold.PREVENTED, reason=reason)
-        if refused is not None and refused.fingerprint == fingerprint(operation):
-            reason = Reason(
-                Why.REFUSED,
-                f"{side.label} refused it before: {refused.words} It is tried again once it has changed.",
-            )
-            return replace(operation, hold=Hold.REFUSED, reason=reason)
-        if consent is not None and key not in self.answers.consents:
-            return replace(operation, hold=Hold.CONSENT, reason=consent)
-        return operation
+    def _held(self, key: str, operation: Operation, refused: Refusal | None) -> Operation:
+        return held(operation, self.rules, self.now, refused, has_consent=key in self.answers.consents)
 
     def again(self, step: Step) -> Step:
         """A step of a plan, decided under these answers. An item that is alone has nothing to answer."""
@@ -419,7 +362,6 @@ _PRIVATE = "Private, and Synchronize Private Items is off: nothing of it is take
 _SEVERAL = (
     "Several items look the same on one side or both; none is linked or copied until you tell them apart."
 )
-_FROM = {Action.CREATE: "in", Action.UPDATE: "in", Action.DELETE: "from"}
 _GUARDED = {
     Guard.FORMATTED: "{field} in {side} has formatting that the plain text would destroy (keep_formatting); it is kept.",
     Guard.TRUNCATED: "{field} in {side} is longer than the other side can hold; it is not replaced by a part of itself.",
