@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lpc_tui.engine.counting import Applied, operation_event
 from lpc_tui.engine.events import OperationEvent, Phase, Progress, Status
 from lpc_tui.engine.interface import Cancel, Emit
 from lpc_tui.engine.reading import guarded_item, stop_if_requested, take_over
@@ -28,21 +29,7 @@ from lpc_tui.state.records import Records
 from lpc_tui.state.rows import Journalled
 from lpc_tui.state.store import Store
 
-__all__ = ["Applied", "Desk", "apply"]
-
-
-@dataclass(slots=True)
-class Applied:
-    """What became of the operations of a plan."""
-
-    done: dict[tuple[Side, Action], int] = field(default_factory=dict)
-    linked: int = 0
-    failed: int = 0
-    put_off: int = 0
-    """Changed or gone meanwhile, or the answer was lost: the next run decides anew."""
-
-    def count(self, side: Side, action: Action) -> None:
-        self.done[side, action] = self.done.get((side, action), 0) + 1
+__all__ = ["Desk", "apply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +117,14 @@ class _Application:
                 link = new_link(step, self.desk.new_id())
                 consumed += [(Side.OUTLOOK, link.outlook.id), (Side.SALESFORCE, link.salesforce.id)]
                 self.applied.linked += 1
-                told.append(self._event(step, Side.SALESFORCE, Action.LINK, Status.DONE))
+                told.append(operation_event(step, Side.SALESFORCE, Action.LINK, Status.DONE))
             if link is None:
                 continue
             ids[step.key] = link.id
             if step.is_end and not step.operations:
                 ended.append(link.id)
                 self.knowledge.end(link.id)
-                told.append(self._event(step, Side.SALESFORCE, Action.UNLINK, Status.DONE))
+                told.append(operation_event(step, Side.SALESFORCE, Action.UNLINK, Status.DONE))
             else:
                 self.knowledge.put(before_writes(link, step))
         for key in consumed:
@@ -352,38 +339,16 @@ class _Application:
         else:
             self.applied.put_off += 1
             status, reason = Status.SKIPPED, _PUT_OFF[outcome.result]
-        made = outcome.item.id if outcome.item is not None else None
         self.desk.emit(
-            self._event(job.step, operation.side, operation.action, status, operation, reason, made)
-        )
-
-    def _event(
-        self,
-        step: Step,
-        side: Side,
-        action: Action,
-        status: Status,
-        operation: Operation | None = None,
-        reason: str | None = None,
-        made: str | None = None,
-    ) -> OperationEvent:
-        ids = {
-            of: item.id
-            for of, item in zip(Side, (step.outlook, step.salesforce), strict=True)
-            if item is not None
-        }
-        if made is not None:
-            ids[side] = made
-        return OperationEvent(
-            process=self.desk.process,
-            side=side,
-            action=action,
-            status=status,
-            item=step.title,
-            outlook_id=ids.get(Side.OUTLOOK),
-            salesforce_id=ids.get(Side.SALESFORCE),
-            fields=tuple(operation.fields) or None if operation is not None else None,
-            reason=reason,
+            operation_event(
+                job.step,
+                operation.side,
+                operation.action,
+                status,
+                fields=tuple(operation.fields),
+                reason=reason,
+                made=None if outcome.item is None else outcome.item.id,
+            )
         )
 
 

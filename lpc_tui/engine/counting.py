@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from lpc_tui.engine.apply import Applied
 from lpc_tui.engine.events import Counts, OperationEvent, Status
 from lpc_tui.model.items import Side
 from lpc_tui.model.plan import Hold, Plan, Step, Why
 from lpc_tui.model.rules import Action
 
-__all__ = ["counts_of", "is_complete", "planned_events"]
+__all__ = ["Applied", "counts_of", "is_complete", "operation_event", "planned_events"]
 
 _STATUS = {
     Hold.NONE: Status.PLANNED,
@@ -20,6 +20,20 @@ _STATUS = {
     Hold.EXCLUDED: Status.SKIPPED,
 }
 _FOR_THE_PERSON = {Why.CONFLICT, Why.EDIT_AGAINST_DELETE, Why.SEVERAL_ALIKE}
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of the operations of a plan."""
+
+    done: dict[tuple[Side, Action], int] = field(default_factory=dict)
+    linked: int = 0
+    failed: int = 0
+    put_off: int = 0
+    """Changed or gone meanwhile, or the answer was lost: the next run decides anew."""
+
+    def count(self, side: Side, action: Action) -> None:
+        self.done[side, action] = self.done.get((side, action), 0) + 1
 
 
 def counts_of(plan: Plan, applied: Applied | None) -> Counts:
@@ -58,17 +72,45 @@ def planned_events(plan: Plan) -> Iterator[OperationEvent]:
     """One event for each operation of a plan and for each step that rests, in the plan's order."""
     for step in plan.steps:
         if step.is_match:
-            yield _event(step, Side.SALESFORCE, Action.LINK, Status.PLANNED, (), None)
+            yield operation_event(step, Side.SALESFORCE, Action.LINK, Status.PLANNED)
         for op in step.operations:
             reason = None if op.reason is None else op.reason.sentence
-            yield _event(step, op.side, op.action, _STATUS[op.hold], tuple(op.fields), reason)
+            fields = tuple(op.fields)
+            yield operation_event(step, op.side, op.action, _STATUS[op.hold], fields=fields, reason=reason)
+        side, sentence = _resting_side(step), None if step.reason is None else step.reason.sentence
         if _is_conflict(step):
             fields = tuple(conflict.field for conflict in step.conflicts)
-            yield _event(step, _resting_side(step), Action.UPDATE, Status.CONFLICT, fields, _sentence(step))
+            yield operation_event(step, side, Action.UPDATE, Status.CONFLICT, fields=fields, reason=sentence)
         elif _is_resting(step):
-            yield _event(
-                step, _resting_side(step), _resting_action(step), Status.SKIPPED, (), _sentence(step)
-            )
+            yield operation_event(step, side, _resting_action(step), Status.SKIPPED, reason=sentence)
+
+
+def operation_event(
+    step: Step,
+    side: Side,
+    action: Action,
+    status: Status,
+    *,
+    fields: tuple[str, ...] = (),
+    reason: str | None = None,
+    made: str | None = None,
+) -> OperationEvent:
+    """What became, or is to become, of a step on one side; `made` is the id of the item as it is there now."""
+    items = {Side.OUTLOOK: step.outlook, Side.SALESFORCE: step.salesforce}
+    known = {of: None if item is None else item.id for of, item in items.items()}
+    if made is not None:
+        known[side] = made
+    return OperationEvent(
+        process=step.process,
+        side=side,
+        action=action,
+        status=status,
+        item=step.title,
+        outlook_id=known[Side.OUTLOOK],
+        salesforce_id=known[Side.SALESFORCE],
+        fields=fields or None,
+        reason=reason,
+    )
 
 
 def _is_conflict(step: Step) -> bool:
@@ -90,23 +132,3 @@ def _resting_side(step: Step) -> Side:
 
 def _resting_action(step: Step) -> Action:
     return Action.UPDATE if step.link is not None or step.is_match else Action.CREATE
-
-
-def _sentence(step: Step) -> str | None:
-    return None if step.reason is None else step.reason.sentence
-
-
-def _event(
-    step: Step, side: Side, action: Action, status: Status, fields: tuple[str, ...], reason: str | None
-) -> OperationEvent:
-    return OperationEvent(
-        process=step.process,
-        side=side,
-        action=action,
-        status=status,
-        item=step.title,
-        outlook_id=None if step.outlook is None else step.outlook.id,
-        salesforce_id=None if step.salesforce is None else step.salesforce.id,
-        fields=fields or None,
-        reason=reason,
-    )

@@ -97,8 +97,12 @@ class Engine(Protocol):
     ) -> RunResult:
         """One run over `processes`: read, match, plan, review, apply.
 
-        Never raises for what a service or an item does: the result and the events tell. `LockedError` and `StateError`
-        are raised before anything is announced.
+        Never raises for what a service or an item does: the result and the events tell. Once `RunStarted` was announced,
+        `RunFinished` is the last event, whatever happens; a bug of ours is raised after it. Cancelling the task asks the
+        run to stop, too: the write under way is finished and recorded, then `CancelledError` is raised.
+
+        Raises:
+            LockedError, StateError: before anything is announced.
         """
 
     async def close(self) -> None:

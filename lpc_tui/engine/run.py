@@ -14,9 +14,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from lpc_tui.engine.apply import Applied, Desk, apply
+from lpc_tui.engine.apply import Desk, apply
 from lpc_tui.engine.books import Books
-from lpc_tui.engine.counting import counts_of, is_complete, planned_events
+from lpc_tui.engine.counting import Applied, counts_of, is_complete, planned_events
 from lpc_tui.engine.events import (
     Counts,
     Noticed,
@@ -90,7 +90,7 @@ class SyncEngine:
         ticks: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
-        """Args: profile: see above; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
+        """Args: profile: its settings and files; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
         self.profile = profile
         self.clock = clock
         self.ticks = ticks

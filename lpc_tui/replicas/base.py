@@ -8,7 +8,7 @@ Contract of every replica:
 - Calls are async and never block the loop; the blocking library runs in threads of the replica's own.
 - `read` and `look` only read. `write` sends exactly the writes it is given, at most once each, and never raises for one
   bad item: each write has its own outcome.
-- Errors that end the run: `SignInError`, `UnreachableError`, `ThrottledError`, `LimitError`, `ProtocolError`.
+- Errors that end the run: `SignInError`, and `ServiceError` with the kinds it has; `SettingsError` of a place not found.
 - An item that is private while `Scope.include_private` is off is redacted before it is returned (law 6).
 - Absence means nothing: only `Gone` from `look` is a deletion (law 4).
 """
