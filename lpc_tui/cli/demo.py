@@ -68,10 +68,8 @@ def demo(
             sandbox_for(paths, files, is_fresh=is_fresh, conflicts=conflicts) as sandbox,
             _tokens_of(sandbox),
         ):
-            if sandbox.load_report is not None:
-                for line in report_lines(sandbox.load_report):
-                    typer.echo(line, err=True)
-            open_ui(PROFILE)
+            report = sandbox.load_report
+            open_ui(PROFILE, notes=tuple(report_lines(report)) if report is not None else ())
 
 
 @contextmanager

@@ -28,8 +28,8 @@ def has_screen() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
-def open_ui(profile: str | None = None) -> None:
-    """Run the terminal UI until the person quits.
+def open_ui(profile: str | None = None, notes: Sequence[str] = ()) -> None:
+    """Run the terminal UI until the person quits; its log opens with `notes`.
 
     Raises:
         UsageError: there is no terminal, or the profile's name is none.
@@ -49,10 +49,10 @@ def open_ui(profile: str | None = None) -> None:
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    LpcApp(ports_of(paths)).run()
+    LpcApp(ports_of(paths, notes=notes)).run()
 
 
-def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ) -> Ports:
+def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Sequence[str] = ()) -> Ports:
     """What the UI is given for this profile."""
     from datetime import UTC, datetime
 
@@ -84,6 +84,7 @@ def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ) -> Ports:
             ("Log", str(paths.log_file)),
         ),
         open_log=lambda: LogFile(paths.log_file),
+        notes=tuple(notes),
     )
 
 

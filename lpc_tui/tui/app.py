@@ -86,6 +86,12 @@ class LpcApp(App[None]):
         if self._poll_s is not None:
             self.set_interval(self._poll_s, self.look_at_settings)
         self.call_after_refresh(self._show_settings)
+        if self.ports.notes:
+            now = time_text(self.ports.clock(), self.ports.zone)
+            self.call_after_refresh(
+                self.main.add_log, [LogLine(now, Level.INFO, note) for note in self.ports.notes]
+            )
+            self.call_after_refresh(self.main.open_log)
 
     # Settings
 

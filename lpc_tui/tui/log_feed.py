@@ -18,7 +18,7 @@ __all__ = ["LogFeed"]
 
 
 class LogFeed:
-    """Turns events into lines; remembers what is planned until something else happens."""
+    """Turns events into lines; remembers what is planned until all operations of a plan are told."""
 
     def __init__(self) -> None:
         self._planned: dict[Process, Counter[str]] = {}
@@ -35,8 +35,12 @@ class LogFeed:
                 tally = self._planned.setdefault(event.process, Counter())
                 tally[action_words(event.action, event.side)] += 1
                 continue
-            for process, tally in self._planned.items():
-                parts = ", ".join(f"{number:,} x {words}" for words, number in tally.items())
-                yield LogLine(now, Level.INFO, f"{process.label}: to do: {parts}")
-            self._planned.clear()
+            if not isinstance(event, OperationEvent):
+                yield from self._summary(now)
             yield LogLine(now, level_of(event), describe(event))
+
+    def _summary(self, now: str) -> Iterator[LogLine]:
+        for process, tally in self._planned.items():
+            parts = ", ".join(f"{number:,} x {words}" for words, number in tally.items())
+            yield LogLine(now, Level.INFO, f"{process.label}: to do: {parts}")
+        self._planned.clear()

@@ -115,3 +115,5 @@ class Ports:
     """Where things live on this computer: label and path."""
     open_log: Callable[[], RunLog] = NoLog
     """Made anew for each run."""
+    notes: tuple[str, ...] = ()
+    """What the person should know from the start (untrusted); the log opens with it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -71,9 +71,12 @@ class Stage:
     sandbox: FakeSandbox
     opened: list[dict[str, str | None]] = field(default_factory=list)
     """The environment's tokens, each time the UI was open."""
+    notes: tuple[str, ...] = ()
+    """What the UI opened with, the last time."""
 
-    def open_ui(self, profile: str) -> None:
+    def open_ui(self, profile: str, notes: Sequence[str]) -> None:
         assert profile == "demo"
+        self.notes = tuple(notes)
         assert self.sandbox.running == 1
         self.opened.append({name: os.environ.get(name) for name in TOKENS})
 
@@ -144,9 +147,7 @@ def test_reset_forgets_data_links_and_settings(stage: Stage) -> None:
     assert load_settings(paths.config_file).outlook.graph_url == "http://127.0.0.1:18081/v1.0"
 
 
-def test_load_replaces_data_and_links_but_not_the_settings(
-    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_load_replaces_data_and_links_but_not_the_settings(stage: Stage, tmp_path: Path) -> None:
     run_cli(app, ["demo"])
     paths = paths_of("demo")
     paths.state_file.write_text("links of the sample")
@@ -159,7 +160,7 @@ def test_load_replaces_data_and_links_but_not_the_settings(
     assert not stage.sandbox.is_restored
     assert not paths.state_file.exists()
     assert paths.config_file.read_text() == config
-    assert "a.ics: 2 loaded, 0 skipped" in capsys.readouterr().err
+    assert stage.notes == ("a.ics: 2 loaded, 0 skipped", "b.csv: 2 loaded, 0 skipped")
 
 
 def test_conflicts_begin_with_fresh_data_and_keep_the_settings(stage: Stage) -> None:

@@ -94,6 +94,7 @@ def make_ports(
     store: SettingsStore | None = None,
     history: Sequence[RunSummary] = HISTORY,
     accounts: Sequence[Account] = ACCOUNTS,
+    notes: tuple[str, ...] = (),
 ) -> Ports:
     """Ports over a scripted engine."""
     chosen = engine or FakeEngine(sample_script())
@@ -110,6 +111,7 @@ def make_ports(
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),
+        notes=notes,
     )
 
 

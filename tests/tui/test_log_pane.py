@@ -95,7 +95,10 @@ async def test_a_long_line_goes_on_in_the_next_row_at_every_width() -> None:
             "           Outlook, 105 added to",
             "           Salesforce, 82 linked",
         ]
-        await pilot.resize_terminal(90, 10)
+        app.pane.add([LogLine("09:00:01", Level.INFO, f"{'x' * 27} y")] * 10)
+        await pilot.pause()
+        assert log_lines(app)[-1].strip() == "y", "the scrollbar took the place of a word"
+        await pilot.resize_terminal(90, 30)
         await pilot.pause()
         assert words in screen_text(app)
 

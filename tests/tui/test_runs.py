@@ -56,6 +56,25 @@ async def test_a_sync_from_f5_to_the_summary() -> None:
     assert engine.reviews[0].is_approved
 
 
+@pytest.mark.parametrize(
+    ("width", "common", "differing"),
+    [
+        (60, "[x] 12 Mar Kick-off A… --> Add to Outlook", "[x]        Review Q1…  --> Update Outlook       Review Q1"),
+        (80, "[x] 12 Mar 10:00 Kick-off ACME", "Revi… 14 Mar 15:00 --> Update Outlook       Revi… 14 Mar 14:00"),
+        (120, "[x] 12 Mar 10:00 Kick-off ACME", "14 Mar 15:00 --> Update Outlook: Subject, Time"),
+    ],
+)  # fmt: skip
+async def test_a_row_tells_the_time_once_unless_the_sides_differ(
+    width: int, common: str, differing: str
+) -> None:
+    app = make_app(FakeEngine(sample_script()))
+    async with app.run_test(size=(width, 24)) as pilot:
+        await to_review(pilot)
+        shown = screen_text(app)
+        assert common in shown
+        assert differing in shown
+
+
 async def test_escape_in_the_review_writes_nothing() -> None:
     engine = FakeEngine(sample_script())
     app = make_app(engine)

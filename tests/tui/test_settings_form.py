@@ -14,7 +14,7 @@ from lpc_tui.tui.screens.help import HelpScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.store import FileStore
 from lpc_tui.tui.widgets.fields import Box, DropDown, Field
-from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
 
 PAST = "sync.calendar.past_days"
 PRIVATE = "sync.calendar.synchronize_private_items"
@@ -233,3 +233,10 @@ async def test_accounts_history_and_about_are_reached_from_the_components() -> N
         await until(pilot, shows("2026-03-12 09:00: some items need you. Calendar: 4 added"))
         await press(pilot, "down")
         await until(pilot, shows("/home/ada/.config/lpc-tui/config.toml"))
+
+
+async def test_notes_from_the_start_are_in_the_open_log() -> None:
+    app = LpcApp(make_ports(notes=("mine.ics: 3 loaded, 1 skipped", "skipped [/]")), poll_s=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "mine.ics: 3 loaded, 1 skipped" in screen_text(app))
+        assert "skipped [/]" in screen_text(app)

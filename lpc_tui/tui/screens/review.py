@@ -32,6 +32,8 @@ from lpc_tui.wording import action_words
 
 __all__ = ["ReviewScreen"]
 
+_HINT_S = 3.0
+
 
 class ReviewScreen(LeanScreen[Answers | None]):
     """Returns the answers if the plan is confirmed; None if the person went back."""
@@ -135,7 +137,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
     def action_toggle_row(self) -> None:
         row = self.query_one(ReviewTable).row
         if row is None or not row.can_exclude:
-            self.notify("Nothing in this row would be done.", severity="warning")
+            self._hint("Nothing in this row would be done.")
         else:
             self._answer(replace(self._answers, excluded=self._answers.excluded ^ {row.key}))
 
@@ -149,7 +151,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
     def action_choose(self, side: str) -> None:
         row = self.query_one(ReviewTable).row
         if row is None or not (row.step.conflicts or row.key in self._answers.choices):
-            self.notify("There is nothing in this row to choose a side for.", severity="warning")
+            self._hint("There is nothing in this row to choose a side for.")
             return
         choices = {key: chosen for key, chosen in self._answers.choices.items() if key != row.key}
         if side:
@@ -165,7 +167,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
             return
         waiting = [op for op in row.step.operations if op.hold is Hold.CONSENT]
         if not waiting:
-            self.notify("Nothing in this row waits for a yes.", severity="warning")
+            self._hint("Nothing in this row waits for a yes.")
             return
 
         def answered(answer: str | None) -> None:
@@ -175,6 +177,11 @@ class ReviewScreen(LeanScreen[Answers | None]):
         reasons = "\n".join(op.reason.sentence for op in waiting if op.reason is not None)
         body = Content("\n").join([content(row.step.title), prose(reasons)])
         self.app.push_screen(Question("Do it all the same?", body, (YES, NO), default=1), answered)
+
+    def _hint(self, words: str) -> None:
+        """Why a key did nothing; the next one takes its place."""
+        self.app.clear_notifications()
+        self.notify(words, severity="warning", timeout=_HINT_S)
 
     # Filters
 

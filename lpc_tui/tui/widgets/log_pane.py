@@ -52,6 +52,7 @@ class LogPane(ScrollView, can_focus=True):
     LogPane {
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         border-top: solid $border-blurred;
         border-title-color: $text-muted;
         border-title-style: bold;

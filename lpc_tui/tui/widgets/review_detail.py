@@ -35,6 +35,7 @@ class ReviewDetail(ScrollView, can_focus=True):
     ReviewDetail {
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         & > .detail--strong { text-style: bold; }
         & > .detail--weak { color: $text-muted; }
     }

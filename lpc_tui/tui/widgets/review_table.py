@@ -29,9 +29,13 @@ __all__ = ["ReviewHeader", "ReviewTable"]
 
 _TICK = 4
 _START = 12
+_DAY = 6
+"""Of a start "12 Mar 10:00" the day, where there is no room for more."""
+_SHORTEST_TITLE = 3
 _ACTION = 24
 _WIDE_ACTION = 38
 _WIDE = 110
+_NARROW = 75
 
 
 class _Columns(NamedTuple):
@@ -44,9 +48,10 @@ class _Columns(NamedTuple):
 
     @classmethod
     def within(cls, width: int) -> _Columns:
-        action = _WIDE_ACTION if width >= _WIDE else min(_ACTION, width // 3)
-        rest = max(width - _TICK - _START - action - 3, 2)
-        return cls(_START, rest // 2, action, rest - rest // 2)
+        action = _WIDE_ACTION if width >= _WIDE else _ACTION
+        start = _START if width >= _NARROW else _DAY
+        rest = max(width - _TICK - start - action - 3, 2)
+        return cls(start, rest // 2, action, rest - rest // 2)
 
 
 class ReviewHeader(Widget):
@@ -177,14 +182,14 @@ class ReviewTable(ScrollView, can_focus=True):
         tick = f"[{'x' if row.is_included else ' '}]" if row.can_exclude else "   "
         starts = {side: row.start(side, self._zone) for side in Side}
         common = {start for start in starts.values() if start}
-        if len(common) > 1:
-            salesforce, outlook = (
-                f"{fit(row.title(side), max(cells - _START - 1, 0))} {starts[side]}"
-                for side, cells in ((Side.SALESFORCE, columns.salesforce), (Side.OUTLOOK, columns.outlook))
-            )
-            start = ""
-        else:
-            start = "".join(common)
-            salesforce, outlook = row.title(Side.SALESFORCE), row.title(Side.OUTLOOK)
-        cells = (start, salesforce, action, outlook)
+        titles = {side: row.title(side) for side in Side}
+        room = columns.salesforce - _START - 1
+        if len(common) > 1 and room >= _SHORTEST_TITLE:
+            titles = {side: f"{fit(title, room)} {starts[side]}" for side, title in titles.items()}
+        cells = (
+            common.pop()[: columns.start] if len(common) == 1 else "",
+            titles[Side.SALESFORCE],
+            action,
+            titles[Side.OUTLOOK],
+        )
         return f"{tick} " + " ".join(fit(text, width) for text, width in zip(cells, columns, strict=True))
