@@ -90,7 +90,7 @@ class SyncEngine:
         ticks: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
-        """Args: profile: its settings and files; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
+        """Args: profile: settings and files; clock: aware UTC now; ticks: monotonic seconds; new_id: unique, unguessable."""
         self.profile = profile
         self.clock = clock
         self.ticks = ticks

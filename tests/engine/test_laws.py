@@ -416,6 +416,26 @@ async def test_law_11_one_refused_item_is_reported_once_and_not_repeated(world: 
     assert world.agree()
 
 
+async def test_law_11_a_refused_change_is_remembered_until_something_about_it_changes(world: World) -> None:
+    outlook, salesforce = await linked(world)
+    tries: list[Write] = []
+
+    def refuse(write: Write) -> str | None:
+        tries.append(write)
+        return "ENTITY_IS_LOCKED: no."
+
+    world.refuse = refuse
+    world.outlook.edit(outlook, location="Room 1")
+    for _ in range(2):
+        result = await world.sync()
+        assert (result.exit_code, result.counts[Process.CALENDAR].failed, len(tries)) == (1, 1, 1)
+    world.salesforce.edit(salesforce, subject="Unlocked")
+    world.refuse = lambda _write: None
+    assert (await world.sync()).exit_code == 0
+    assert world.agree()
+    assert world.salesforce.items[salesforce]["location"] == "Room 1"
+
+
 async def test_law_12_a_meeting_with_guests_waits_for_a_yes(world: World) -> None:
     outlook, salesforce = await linked(world)
     world.outlook.change(outlook, has_guests=True)
