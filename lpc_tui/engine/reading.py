@@ -75,13 +75,13 @@ async def _ask(knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope
 def take_over(knowledge: Knowledge, side: Side, found: Mapping[str, Sighting], scope: Scope) -> None:
     """What asking by id brought, into what we know."""
     present: dict[str, Item] = {}
-    gone: dict[str, str] = {}
+    gone: list[str] = []
     unknown: list[str] = []
     for item_id, sighting in found.items():
         if isinstance(sighting, Item):
             present[item_id] = guarded_item(sighting, scope)
         elif isinstance(sighting, Gone):
-            gone[item_id] = sighting.merged_into
+            gone.append(item_id)
         else:
             unknown.append(item_id)
     sighted(knowledge, side, present, gone, unknown)

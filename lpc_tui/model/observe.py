@@ -150,7 +150,7 @@ def sighted(
     knowledge: Knowledge,
     side: Side,
     present: Mapping[str, Item],
-    gone: Mapping[str, str],
+    gone: Iterable[str],
     unknown: Iterable[str],
 ) -> None:
     """Take over what asking by id brought.
@@ -159,7 +159,7 @@ def sighted(
         knowledge: changed in place.
         side: whose items were asked for.
         present: items that are there, by id.
-        gone: ids proven deleted, to the id of the item they were merged into, if any.
+        gone: ids proven deleted.
         unknown: ids of which the service said neither.
     """
     for item_id, item in present.items():

@@ -86,9 +86,6 @@ class Page:
 class Gone:
     """The service's own word that this very item is deleted."""
 
-    merged_into: str = ""
-    """Salesforce: the record it was merged into, to be re-linked instead."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unknown:

@@ -149,7 +149,7 @@ def test_asking_settles_what_is_there_gone_or_unknown() -> None:
         *(link(event(f"o{number}")) for number in (1, 2, 3)), unlinked=(Unlinked(Side.OUTLOOK, event("o9")),)
     )
     moved = outside("o1")
-    sighted(knowledge, Side.OUTLOOK, {"o1": moved}, {"o2": "", "o9": ""}, ["o3", "unheard of"])
+    sighted(knowledge, Side.OUTLOOK, {"o1": moved}, ["o2", "o9"], ["o3", "unheard of"])
     found = {link_id: known.outlook.presence for link_id, known in knowledge.links.items()}
     assert found == {"link o1": Presence.PRESENT, "link o2": Presence.GONE, "link o3": Presence.MISSING}
     assert knowledge.links["link o1"].outlook.item == moved
