@@ -361,3 +361,17 @@ async def test_ctrl_q_quits_from_a_dialog_too() -> None:
         await until_screen(pilot, StartDialog)
         await press(pilot, "ctrl+q")
         await until(pilot, lambda: app.return_code == 0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 12)])
+async def test_a_long_text_leaves_the_buttons_in_sight_and_can_be_read_to_its_end(
+    size: tuple[int, int],
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(Question("What failed", "\n".join(f"line {number}" for number in range(50))))
+        await pilot.pause()
+        assert "Ok" in screen_text(app).splitlines()[-2]
+        await press(pilot, *["pagedown"] * 10)
+        assert "line 49" in screen_text(app)
+        assert "Ok" in screen_text(app).splitlines()[-2]

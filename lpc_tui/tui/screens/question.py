@@ -21,6 +21,10 @@ from lpc_tui.tui.screens.lean import LeanModal
 __all__ = ["NO", "OK", "YES", "Answer", "Question"]
 
 
+_FRAME = 6
+"""Lines of a dialog that are not its text: border, title, buttons and the blank lines between."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One way to answer; the letter in brackets answers at once."""
@@ -70,6 +74,10 @@ class Question(LeanModal[str]):
 
     def on_mount(self) -> None:
         self.query(Button)[self._default].focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """However long the text is, the buttons stay in sight."""
+        self.query_one("#dialog-body").styles.max_height = max(event.size.height - _FRAME, 1)
 
     def on_key(self, event: events.Key) -> None:
         for answer in self._answers:
