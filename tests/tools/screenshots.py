@@ -1,7 +1,8 @@
 """Rebuilds `screenshots/*.svg` from the demo: `make screenshots`.
 
 The real app, engine and sandbox, driven by the keys a person would press; only the terminal is not real. The sample data
-is dated around today, so new pictures differ from the old ones in their dates.
+is dated around today, so the pictures of another day differ in their dates; those of the same day are the same: what
+depends on the hour and on which service answers first is evened out.
 """
 
 from __future__ import annotations
@@ -10,23 +11,28 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import requests
-from textual.message import Message
 from textual.pilot import Pilot
 
 from lpc_tui.cli.demo import PROFILE, sandbox_for
 from lpc_tui.cli.ui import ports_of
-from lpc_tui.engine.events import Phase, Progress
-from lpc_tui.model.items import Side
+from lpc_tui.engine.events import Event, OperationEvent, Phase, PhaseStarted, Progress, RunFinished
+from lpc_tui.engine.interface import Cancel, Emit, Engine, Reviewer, RunResult
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.rules import Action
 from lpc_tui.paths import paths_of
 from lpc_tui.replicas.signin import TOKEN_VARIABLES
 from lpc_tui.sandbox.process import SandboxProcess
+from lpc_tui.settings import Settings
 from lpc_tui.tui.app import LpcApp
-from lpc_tui.tui.messages import EventsArrived
+from lpc_tui.tui.bridge import PERIOD_S
+from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.widgets.review_table import ReviewTable
@@ -34,6 +40,8 @@ from tests.tui.harness import press, until_screen
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZE = (100, 30)
+MORNING = datetime.now().astimezone().replace(hour=9, minute=0, second=0, microsecond=0)
+ELAPSED_S = 3.0
 
 
 def main() -> None:
@@ -46,13 +54,14 @@ def main() -> None:
                 TOKEN_VARIABLES[Side.OUTLOOK]: sandbox.outlook_token,
                 TOKEN_VARIABLES[Side.SALESFORCE]: sandbox.salesforce_token,
             }
-            app = LpcApp(ports_of(paths, environ), poll_s=None)
+            halfway = Halfway()
+            app = halfway.app = LpcApp(_even(ports_of(paths, environ), halfway), poll_s=None)
             app.animation_level = "none"
             asyncio.run(_photograph(app, lambda: _edit_on_both_sides(sandbox)))
 
 
 async def _photograph(app: LpcApp, edit_on_both_sides: Callable[[], None]) -> None:
-    async with app.run_test(size=SIZE, message_hook=_running_saver(app)) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "tab", "space", "tab")
         _save(app, "settings")
         await press(pilot, "shift+tab", "space")
@@ -74,18 +83,80 @@ async def _photograph(app: LpcApp, edit_on_both_sides: Callable[[], None]) -> No
         _save(app, "history")
 
 
-def _running_saver(app: LpcApp) -> Callable[[Message], None]:
-    """Saves the first picture in which writing is under way: a run is over too soon to wait for that by hand."""
-    saved: list[Message] = []
+class EvenEngine:
+    """The real engine. Its writes are told by name when all are made, with a pause halfway for a picture."""
 
-    def hook(message: Message) -> None:
-        if saved or not isinstance(message, EventsArrived):
+    def __init__(self, engine: Engine, halfway: Callable[[], Awaitable[None]]) -> None:
+        self._engine = engine
+        self._halfway = halfway
+
+    async def run(
+        self,
+        processes: Sequence[Process],
+        *,
+        review: Reviewer,
+        emit: Emit,
+        cancel: Cancel | None = None,
+        is_dry_run: bool = False,
+    ) -> RunResult:
+        held: list[Event] = []
+
+        def tell(event: Event) -> None:
+            is_apply = isinstance(event, PhaseStarted) and event.phase is Phase.APPLY
+            (held.append if held or is_apply else emit)(event)
+
+        result = await self._engine.run(
+            processes, review=review, emit=tell, cancel=cancel, is_dry_run=is_dry_run
+        )
+        told = sorted(
+            (event for event in held if isinstance(event, OperationEvent)),
+            key=lambda event: (event.action is not Action.LINK, event.item, event.side),
+        )
+        writes = sum(event.action is not Action.LINK for event in told)
+        others = [event for event in held if not isinstance(event, OperationEvent | Progress)]
+        for other in others[:1]:
+            emit(other)
+        for done, event in enumerate(told, writes - len(told) + 1):
+            emit(event)
+            if done > 0:
+                emit(Progress(process=event.process, phase=Phase.APPLY, done=done, total=writes))
+            if done == writes // 2:
+                await self._halfway()
+        for other in others[1:]:
+            emit(replace(other, elapsed_s=ELAPSED_S) if isinstance(other, RunFinished) else other)
+        return result
+
+    async def close(self) -> None:
+        await self._engine.close()
+
+
+def _even(ports: Ports, halfway: Callable[[], Awaitable[None]]) -> Ports:
+    """The ports of a real UI, but for the time of day."""
+
+    async def open_engine(settings: Settings) -> Engine:
+        return EvenEngine(await ports.open_engine(settings), halfway)
+
+    return replace(
+        ports,
+        open_engine=open_engine,
+        clock=lambda: MORNING,
+        history=lambda: [replace(run, started=MORNING) for run in ports.history()],
+    )
+
+
+class Halfway:
+    """Saves a picture when the first writes are told: a run is over too soon to wait for that by hand."""
+
+    def __init__(self) -> None:
+        self.app: LpcApp | None = None
+        self._is_saved = False
+
+    async def __call__(self) -> None:
+        if self.app is None or self._is_saved:
             return
-        if any(isinstance(event, Progress) and event.phase is Phase.APPLY for event in message.events):
-            saved.append(message)
-            app.call_after_refresh(_save, app, "running")
-
-    return hook
+        self._is_saved = True
+        await asyncio.sleep(3 * PERIOD_S)  # the UI shows a batch of events each period
+        _save(self.app, "running")
 
 
 async def _to_review(pilot: Pilot[None]) -> ReviewScreen:
