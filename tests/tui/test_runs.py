@@ -75,12 +75,13 @@ async def test_a_row_tells_the_time_once_unless_the_sides_differ(
         assert differing in shown
 
 
-async def test_escape_in_the_review_writes_nothing() -> None:
+@pytest.mark.parametrize("key", ["escape", "f8"])
+async def test_backing_out_of_the_review_writes_nothing(key: str) -> None:
     engine = FakeEngine(sample_script())
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await to_review(pilot)
-        await press(pilot, "escape")
+        await press(pilot, key)
         await until_screen(pilot, SummaryDialog)
     assert [review.is_approved for review in engine.reviews] == [False]
 

@@ -50,6 +50,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
         Binding("f", "next_filter", "Filter", id="review.filter"),
         Binding("slash", "search", "Search", key_display="/", id="review.search"),
         Binding("escape", "back", "Back", id="review.back"),
+        Binding("f8,ctrl+x", "leave", "Cancel sync", show=False, id="review.leave"),
     ]
 
     def __init__(self, proposal: Proposal, process: Process, zone: tzinfo) -> None:
@@ -209,7 +210,11 @@ class ReviewScreen(LeanScreen[Answers | None]):
         if search.has_focus or search.value:
             search.value = ""
             self.query_one(ReviewTable).focus()
-        elif self._answers == Answers():
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        if self._answers == Answers():
             self.dismiss(None)
         else:
             self._ask_to_leave()
