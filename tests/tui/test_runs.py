@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
-from lpc_tui.engine.events import Noticed, Phase
+from lpc_tui.engine.events import Noticed, Outcome, Phase
 from lpc_tui.engine.interface import RunResult
 from lpc_tui.errors import LockedError, UnreachableError
 from lpc_tui.model.items import Process, Side
@@ -305,6 +305,14 @@ async def test_quitting_from_a_question_over_the_review_writes_nothing() -> None
         await until(pilot, lambda: app.return_code == 0)
     assert [review.is_approved for review in engine.reviews] == [False]
     assert engine.is_closed
+
+
+async def test_a_run_without_counts_has_a_summary_all_the_same() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SummaryDialog(RunResult("run-1", Outcome.CANCELLED, 130, {}, {}, None), ()))
+        await pilot.pause()
+        assert "No plan was carried out." in screen_text(app)
 
 
 async def test_a_run_that_cannot_start_says_why() -> None:

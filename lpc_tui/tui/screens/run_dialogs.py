@@ -69,6 +69,8 @@ def _summary(result: RunResult, failures: Sequence[OperationEvent]) -> Content:
     parts = [
         Content(f"{process.label}: {counts_words(counts)}.") for process, counts in result.counts.items()
     ]
+    if not parts:
+        parts.append(Content("No plan was carried out."))
     if result.error is not None:
         parts.append(prose(f"\n{result.error.title}: {result.error.message}\n{result.error.hint}".rstrip()))
     if failures:
