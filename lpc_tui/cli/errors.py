@@ -65,7 +65,7 @@ def _tell(error: BaseException) -> int:
                 f"a bug in lpc-tui: {bug} (`lpc-tui --debug ...` shows where, for a report)",
                 UNEXPECTED,
             )
-    print(f"lpc-tui: {plain(line)}", file=sys.stderr)  # noqa: T201
+    print(f"lpc-tui: {plain(line)}", file=sys.stderr)  # noqa: T201  the one place that speaks
     return code
 
 
