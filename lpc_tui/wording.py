@@ -25,7 +25,7 @@ from lpc_tui.engine.events import (
     RunStarted,
     Status,
 )
-from lpc_tui.model.fields import FIELDS
+from lpc_tui.model.field_map import FIELDS
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import plain

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import AllDay, Timed, Value
 from lpc_tui.values import span_text, stamp_text, start_text, time_text, value_text
 

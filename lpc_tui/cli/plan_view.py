@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from lpc_tui.model.fields import fields_of, title_of
+from lpc_tui.model.field_map import fields_of, title_of
 from lpc_tui.model.items import Item, Process, Side, Value
 from lpc_tui.model.plan import WHOLE, FieldConflict, Hold, Operation, Plan, Step
 from lpc_tui.model.rules import Action

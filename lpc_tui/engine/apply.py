@@ -15,7 +15,7 @@ from datetime import datetime
 from lpc_tui.engine.counting import Applied, operation_event
 from lpc_tui.engine.events import OperationEvent, Phase, Progress, Status
 from lpc_tui.engine.interface import Cancel, Emit
-from lpc_tui.engine.reading import guarded_item, stop_if_requested, take_over
+from lpc_tui.engine.reading import follow_merges, guarded_item, stop_if_requested, take_over
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.fingerprint import fingerprint
 from lpc_tui.model.items import EMPTY, Item, Process, Side
@@ -106,7 +106,6 @@ class _Application:
     async def _settle_what_needs_no_write(self) -> dict[str, str]:
         """Matches, agreements, sleep and ends; returns the id of each step's link, by step key."""
         ids: dict[str, str] = {}
-        ended: list[str] = []
         consumed: list[tuple[Side, str]] = []
         told: list[OperationEvent] = []
         for step in self.plan.steps:
@@ -122,7 +121,6 @@ class _Application:
                 continue
             ids[step.key] = link.id
             if step.is_end and not step.operations:
-                ended.append(link.id)
                 self.knowledge.end(link.id)
                 told.append(operation_event(step, Side.SALESFORCE, Action.UNLINK, Status.DONE))
             else:
@@ -130,11 +128,7 @@ class _Application:
         for key in consumed:
             self.knowledge.unlinked.pop(key, None)
 
-        def keep(records: Records) -> None:
-            records.end_links(ended)
-            self._drop(records, consumed)
-
-        await self._save(keep)
+        await self._save(lambda records: self._drop(records, consumed))
         for event in told:
             self.desk.emit(event)
         return ids
@@ -183,7 +177,7 @@ class _Application:
         found = await self.desk.replicas[side].look(absent, self.desk.scope)
         return [
             (job, replace(outcome, result=Result.DONE))
-            if job.write.id in absent and isinstance(found.get(job.write.id), Gone)
+            if job.write.id in absent and found.get(job.write.id) == Gone()
             else (job, outcome)
             for job, outcome in outcomes
         ]
@@ -218,13 +212,12 @@ class _Application:
 
     async def _record(self, outcomes: Sequence[tuple[_Job, Outcome]]) -> None:
         at = self.desk.now()
-        ended: list[str] = []
         consumed: list[tuple[Side, str]] = []
         refused: list[Unlinked] = []
         for job, outcome in outcomes:
             match outcome.result:
                 case Result.DONE:
-                    self._done(job, outcome, ended, consumed)
+                    self._done(job, outcome, consumed)
                 case Result.REFUSED:
                     refused += self._refused(job, outcome)
                 case Result.CHANGED | Result.GONE:
@@ -238,7 +231,6 @@ class _Application:
                     records.settle(
                         job.number, outcome.result, at, item=self._kept(outcome), words=outcome.words
                     )
-            records.end_links(ended)
             self._drop(records, consumed)
             records.save_unlinked(self.desk.process, refused)
 
@@ -253,14 +245,13 @@ class _Application:
     def _kept(self, outcome: Outcome) -> Item | None:
         return None if outcome.item is None else guarded_item(outcome.item, self.desk.scope)
 
-    def _done(self, job: _Job, outcome: Outcome, ended: list[str], consumed: list[tuple[Side, str]]) -> None:
+    def _done(self, job: _Job, outcome: Outcome, consumed: list[tuple[Side, str]]) -> None:
         step, operation = job.step, job.operation
         link = self.knowledge.links.get(job.link_id) if job.link_id else None
         item = self._kept(outcome)
         if operation.action is Action.DELETE:
             if link is not None:
                 self.knowledge.end(link.id)
-                ended.append(link.id)
             return
         if item is None:
             raise ValueError(f"{operation.side} read nothing back for {operation.action}")
@@ -309,6 +300,7 @@ class _Application:
             if ids:
                 found = await self.desk.replicas[side].look(ids, self.desk.scope)
                 take_over(self.knowledge, side, found, self.desk.scope)
+                await follow_merges(self.knowledge, self.desk.replicas[side], found, self.desk.scope)
         await self._save(lambda _records: None)
 
     # Keeping and telling
@@ -317,10 +309,13 @@ class _Application:
         """Store every link that changed, and `more`, in one transaction."""
         links = [self.knowledge.links[link_id] for link_id in sorted(self.knowledge.touched)]
         self.knowledge.touched.clear()
+        ended = sorted(self.knowledge.ended)
+        self.knowledge.ended.clear()
 
         def keep(records: Records) -> None:
             with records.together():
                 more(records)
+                records.end_links(ended)
                 records.save_links(links)
 
         await self.desk.store.run(keep)

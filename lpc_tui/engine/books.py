@@ -44,7 +44,7 @@ class Books:
             links = records.links(process) if is_whole else records.pending_links(process)
             return links, records.unlinked(process)
 
-        return cls(store, process, states, Knowledge(*await store.run(load)), is_whole)
+        return cls(store, process, states, Knowledge(process, *await store.run(load)), is_whole)
 
     async def open_intents(self) -> list[Journalled]:
         """Writes whose outcome was never recorded, with the links of their items loaded."""
@@ -80,6 +80,8 @@ class Books:
         """Store what was learned, in one transaction with the watermarks that stand for it; `at` is aware UTC."""
         links = [self.knowledge.links[link_id] for link_id in sorted(self.knowledge.touched)]
         self.knowledge.touched.clear()
+        ended = sorted(self.knowledge.ended)
+        self.knowledge.ended.clear()
         changed, dropped = self.knowledge.unlinked_changes()
         for side, reading in readings.items():
             state = self.states[side]
@@ -87,6 +89,7 @@ class Books:
 
         def keep(records: Records) -> None:
             with records.together():
+                records.end_links(ended)
                 records.save_links(links)
                 records.drop_unlinked(self.process, dropped)
                 records.save_unlinked(self.process, changed)

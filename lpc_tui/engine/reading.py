@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Item, Side
-from lpc_tui.model.observe import Knowledge, Reading, observe, sighted, suspects
+from lpc_tui.model.observe import Knowledge, Reading, observe, relinked, sighted, suspects
 from lpc_tui.model.rules import Rules
-from lpc_tui.replicas.base import Gone, Page, Replica, Scope, Sighting
+from lpc_tui.replicas.base import Gone, Page, Replica, Scope, Sighting, Unknown
 
-__all__ = ["guarded_item", "look_at", "read_pages", "stop_if_requested", "take_over"]
+__all__ = ["follow_merges", "guarded_item", "look_at", "read_pages", "stop_if_requested", "take_over"]
+
+_LONGEST_CHAIN = 5
+"""How often a record may have been merged into one that was merged itself."""
 
 
 async def read_pages(
@@ -70,6 +73,37 @@ async def look_at(
 async def _ask(knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:
     found = await replica.look(ids, scope)
     take_over(knowledge, replica.side, found, scope)
+    await follow_merges(knowledge, replica, found, scope)
+
+
+async def follow_merges(
+    knowledge: Knowledge, replica: Replica, found: Mapping[str, Sighting], scope: Scope
+) -> None:
+    """Find the records that live on in place of merged ones, and take their links over to them."""
+    waiting = {
+        item_id: sighting.merged_into
+        for item_id, sighting in found.items()
+        if isinstance(sighting, Gone) and sighting.merged_into
+    }
+    for _ in range(_LONGEST_CHAIN):
+        if not waiting:
+            break
+        seen = await replica.look(sorted(set(waiting.values())), scope)
+        masters: dict[str, Item] = {}
+        further: dict[str, str] = {}
+        for lost_id, master_id in waiting.items():
+            sighting = seen.get(master_id)
+            if isinstance(sighting, Item):
+                masters[lost_id] = guarded_item(sighting, scope)
+            elif isinstance(sighting, Gone) and sighting.merged_into:
+                further[lost_id] = sighting.merged_into
+            else:
+                simply = (
+                    sighting if isinstance(sighting, Gone) else Unknown("Its master record is not shown.")
+                )
+                take_over(knowledge, replica.side, {lost_id: simply}, scope)
+        relinked(knowledge, replica.side, masters)
+        waiting = further
 
 
 def take_over(knowledge: Knowledge, side: Side, found: Mapping[str, Sighting], scope: Scope) -> None:
@@ -81,7 +115,8 @@ def take_over(knowledge: Knowledge, side: Side, found: Mapping[str, Sighting], s
         if isinstance(sighting, Item):
             present[item_id] = guarded_item(sighting, scope)
         elif isinstance(sighting, Gone):
-            gone.append(item_id)
+            if not sighting.merged_into:
+                gone.append(item_id)
         else:
             unknown.append(item_id)
     sighted(knowledge, side, present, gone, unknown)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lpc_tui.engine.reading import guarded_item, take_over
-from lpc_tui.model.fields import FieldSpec, fields_of
+from lpc_tui.engine.reading import follow_merges, guarded_item, take_over
+from lpc_tui.model.field_map import shared_fields
+from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Fields, Item, Side, frozen
 from lpc_tui.model.links import Link
 from lpc_tui.model.observe import Knowledge
@@ -112,10 +113,11 @@ async def _changes(
         sighting = found.get(intent.item_id or "")
         link = knowledge.link_of(replica.side, intent.item_id or "")
         if intent.action is Action.DELETE:
-            result.settled.append((intent, "done" if isinstance(sighting, Gone) else "not-done", None))
+            is_done = isinstance(sighting, Gone) and not sighting.merged_into
+            result.settled.append((intent, "done" if is_done else "not-done", None))
         elif isinstance(sighting, Item) and link is not None:
             item = guarded_item(sighting, scope)
-            ours = _ours(fields_of(intent.process), intent.side, intent.fields, item)
+            ours = _ours(shared_fields(intent.process), intent.side, intent.fields, item)
             if ours:
                 source = link.side(replica.side.other).item
                 step = _step(intent, replica.side.other, source, link) if source else None
@@ -125,6 +127,7 @@ async def _changes(
         else:
             result.settled.append((intent, "not-done", None))
     take_over(knowledge, replica.side, found, scope)
+    await follow_merges(knowledge, replica, found, scope)
 
 
 def _ours(specs: tuple[FieldSpec, ...], side: Side, sent: Fields, item: Item) -> Fields:

@@ -101,6 +101,8 @@ class Guard(enum.StrEnum):
     """Writing the body of an online meeting would disable the meeting."""
     NOT_ORGANIZER = "not-organizer"
     """Somebody else organises the meeting; their next update would undo it, or the service refuses."""
+    REQUIRED = "required"
+    """The service takes no empty value there."""
     READ_ONLY = "read-only"
     """The service does not let this person write it."""
 

@@ -18,6 +18,8 @@ class Presence(enum.StrEnum):
     """A tombstone: the service's own word that this very item is deleted (law 4)."""
     MISSING = "missing"
     """Not shown, not proven gone: hidden, moved, or simply unknown. Never a deletion."""
+    MERGED = "merged"
+    """Merged on its side into a record that has a link of its own. Never a deletion either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ are the two changes weighed against each other.
     unchanged    edited       goes to Outlook; likewise
     edited       edited       agreed if both say the same, else a conflict
     never agreed (fresh)      agreed if both say the same; an empty field takes the other's value; else a conflict
+    one way only              as above where it can go; what cannot go anywhere is agreed to differ
     cannot tell  anything     nothing, until the side tells
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lpc_tui.model.fields import FieldSpec
@@ -70,6 +71,7 @@ def merge(
     if outlook.item is None or salesforce.item is None:
         raise ValueError(f"link {link.id} has a side without an item")
     result = Merge()
+    same = _same_when_joined(specs, link)
     for spec in specs:
         if spec.name not in outlook.item.fields or spec.name not in salesforce.item.fields:
             continue
@@ -77,7 +79,7 @@ def merge(
         sources = _sources(spec, link, here, there)
         if not sources:
             continue
-        if spec.agree(here, there):
+        if spec.name in same or spec.agree(here, there) or _has_nowhere_to_go(spec, link, sources):
             result.agreed.append(spec.name)
             continue
         source = sources[0] if len(sources) == 1 else winner(spec.name)
@@ -85,15 +87,78 @@ def merge(
             base = outlook.base.get(spec.name)
             result.conflicts.append(FieldConflict(spec.name, here, there, base))
             continue
-        target = link.side(source.other).item
-        assert target is not None
-        value = here if source is Side.OUTLOOK else there
-        guard = _guard(spec, target, source, keeps_formatting=keeps_formatting)
-        if guard is None:
-            result.writes[source.other][spec.name] = spec.held_by(source.other, value)
-        else:
-            result.guarded[spec.name] = (source.other, guard)
+        if not spec.is_written_on(source.other):
+            result.agreed.append(spec.name)
+            continue
+        _carry(result, spec, link, source, keeps_formatting=keeps_formatting)
+    _complete_groups(result, specs, link, keeps_formatting=keeps_formatting)
     return result
+
+
+def _carry(result: Merge, spec: FieldSpec, link: Link, source: Side, *, keeps_formatting: bool) -> None:
+    """Take the field across from `source`, unless the other side's record must not be overwritten there."""
+    origin, target = link.side(source).item, link.side(source.other).item
+    assert origin is not None
+    assert target is not None
+    value = origin.fields[spec.name]
+    guard = _guard(spec, target, source, value, keeps_formatting=keeps_formatting)
+    if guard is None:
+        result.writes[source.other][spec.name] = spec.held_by(source.other, value)
+    else:
+        result.guarded[spec.name] = (source.other, guard)
+
+
+def _has_nowhere_to_go(spec: FieldSpec, link: Link, sources: Sequence[Side]) -> bool:
+    """Whether a field that travels one way has nothing to carry: edited where it ends, or different from the start."""
+    if all(spec.is_written_on(source.other) for source in sources):
+        return False
+    is_fresh = any(spec.name not in link.side(side).base for side in Side)
+    return len(sources) == 1 or is_fresh
+
+
+def _same_when_joined(specs: Sequence[FieldSpec], link: Link) -> frozenset[str]:
+    """The fields of a fresh link that both sides divide differently but that say the same as a whole: a name."""
+    same: set[str] = set()
+    for group in dict.fromkeys(spec.group for spec in specs if spec.group):
+        members = [spec for spec in specs if spec.group == group and _is_shown_by_both(spec, link)]
+        is_fresh = all(spec.name not in link.side(side).base for spec in members for side in Side)
+        if is_fresh and _joined(members, link.outlook) == _joined(members, link.salesforce):
+            same |= {spec.name for spec in members}
+    return frozenset(same)
+
+
+def _joined(members: Iterable[FieldSpec], side: LinkSide) -> str:
+    assert side.item is not None
+    words = (spec.compared(side.item.fields[spec.name]) for spec in members)
+    return " ".join(str(word) for word in words if word)
+
+
+def _is_shown_by_both(spec: FieldSpec, link: Link) -> bool:
+    return all((item := link.side(side).item) is not None and spec.name in item.fields for side in Side)
+
+
+def _complete_groups(
+    result: Merge, specs: Sequence[FieldSpec], link: Link, *, keeps_formatting: bool
+) -> None:
+    """Where one field of a group is carried, carry the others that differ too: half a name would be nobody's."""
+    torn = {each.field for each in result.conflicts}
+    for target in Side:
+        written = {spec.group for spec in specs if spec.group and spec.name in result.writes[target]}
+        for group in written:
+            members = [spec for spec in specs if spec.group == group and _is_shown_by_both(spec, link)]
+            names = {spec.name for spec in members}
+            if names & (torn | result.guarded.keys() | result.writes[target.other].keys()):
+                continue
+            for spec in members:
+                here, there = (_shown(link, side, spec) for side in (Side.OUTLOOK, Side.SALESFORCE))
+                if spec.name not in result.writes[target] and not spec.agree(here, there):
+                    _carry(result, spec, link, target.other, keeps_formatting=keeps_formatting)
+
+
+def _shown(link: Link, side: Side, spec: FieldSpec) -> Value:
+    item = link.side(side).item
+    assert item is not None
+    return item.fields[spec.name]
 
 
 def _sources(spec: FieldSpec, link: Link, here: Value, there: Value) -> tuple[Side, ...]:
@@ -109,8 +174,12 @@ def _sources(spec: FieldSpec, link: Link, here: Value, there: Value) -> tuple[Si
     return tuple(side for side in Side if spec.changed(bases[side][spec.name], now[side]))
 
 
-def _guard(spec: FieldSpec, target: Item, source: Side, *, keeps_formatting: bool) -> Guard | None:
-    """Why the target's field must not be overwritten, if so."""
+def _guard(
+    spec: FieldSpec, target: Item, source: Side, value: Value, *, keeps_formatting: bool
+) -> Guard | None:
+    """Why the target's field must not be overwritten with `value`, if so."""
+    if not spec.can_clear(source.other) and spec.is_empty(value):
+        return Guard.REQUIRED
     guard = target.guards.get(spec.name)
     if guard is Guard.FORMATTED and not keeps_formatting:
         guard = None

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lpc_tui.model.items import EMPTY, Item, Side
+from lpc_tui.model.items import EMPTY, Item, Process, Side
 from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
 from lpc_tui.model.rules import Rules
+from lpc_tui.model.scope import is_covered
 
-__all__ = ["Knowledge", "Reading", "forget_private", "observe", "sighted", "suspects"]
+__all__ = ["Knowledge", "Reading", "forget_private", "observe", "relinked", "sighted", "suspects"]
 
 
 @dataclass(slots=True)
@@ -30,13 +31,16 @@ class Reading:
 class Knowledge:
     """The links and unlinked items of a process that a run works with, by either side's ids."""
 
-    def __init__(self, links: Iterable[Link], unlinked: Iterable[Unlinked]) -> None:
+    def __init__(self, process: Process, links: Iterable[Link], unlinked: Iterable[Unlinked]) -> None:
+        self.process = process
         self.links: dict[str, Link] = {}
         self._by_item: dict[tuple[Side, str], str] = {}
         self.unlinked = {(each.side, each.item.id): each for each in unlinked}
         self._stored = dict(self.unlinked)
         self.touched: set[str] = set()
         """Ids of links that differ from what the store holds."""
+        self.ended: set[str] = set()
+        """Ids of links that the store is to forget."""
         for link in links:
             self.add(link)
 
@@ -61,6 +65,7 @@ class Knowledge:
         """Forget a link."""
         link = self.links.pop(link_id)
         self.touched.discard(link_id)
+        self.ended.add(link_id)
         for side in Side:
             self._by_item.pop((side, link.side(side).id), None)
 
@@ -98,9 +103,7 @@ def observe(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) ->
 def _alone(knowledge: Knowledge, side: Side, item: Item, rules: Rules) -> None:
     """An item without a link: kept while it could be made on the other side or matched, forgotten otherwise."""
     key = (side, item.id)
-    if item.is_away or not (
-        item.is_private or rules.window is None or rules.window.covers(item.fields.get("when"))
-    ):
+    if item.is_away or not (item.is_private or is_covered(knowledge.process, item.fields, rules.window)):
         knowledge.unlinked.pop(key, None)
         return
     before = knowledge.unlinked.get(key)
@@ -119,7 +122,7 @@ def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -
         mine = link.side(side)
         if mine.id in reading.items or mine.presence is Presence.GONE:
             continue
-        if mine.id in reading.hints:
+        if mine.id in reading.hints or mine.presence is Presence.MERGED:
             found.append(mine.id)
             continue
         if link.is_asleep and _rests_by_itself(mine):
@@ -138,12 +141,7 @@ def _rests_by_itself(side: LinkSide) -> bool:
 
 def _was_in_window(link: Link, side: Side, rules: Rules) -> bool:
     item = link.side(side).item
-    return (
-        rules.window is None
-        or item is None
-        or item.is_private
-        or rules.window.covers(item.fields.get("when"))
-    )
+    return item is None or item.is_private or is_covered(link.process, item.fields, rules.window)
 
 
 def sighted(
@@ -170,6 +168,32 @@ def sighted(
         knowledge.unlinked.pop((side, item_id), None)
     for item_id in unknown:
         _mark(knowledge, side, item_id, Presence.MISSING)
+
+
+def relinked(knowledge: Knowledge, side: Side, merged: Mapping[str, Item]) -> None:
+    """Take over that records were merged: the link of each goes on with the record it was merged into (law 4).
+
+    Its base stays, so that what the merge changed is an edit like any other. A record that has a link already keeps it,
+    unless that link's other item is deleted: then there is one item left on either side, and they belong together.
+
+    Args:
+        knowledge: changed in place.
+        side: where records were merged.
+        merged: the record that lives on, by the id of each that does not.
+    """
+    for lost_id, master in merged.items():
+        link = knowledge.link_of(side, lost_id)
+        if link is None:
+            knowledge.unlinked.pop((side, lost_id), None)
+            continue
+        rival = knowledge.link_of(side, master.id)
+        if rival is not None and rival.side(side.other).presence is not Presence.GONE:
+            _mark(knowledge, side, lost_id, Presence.MERGED)
+            continue
+        if rival is not None:
+            knowledge.end(rival.id)
+        knowledge.unlinked.pop((side, master.id), None)
+        knowledge.put(link.with_side(side, replace(link.side(side), id=master.id).seen(master)))
 
 
 def forget_private(knowledge: Knowledge) -> None:

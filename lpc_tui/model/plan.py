@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lpc_tui.model.fields import title_of
+from lpc_tui.model.field_map import title_of
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side, Value
 from lpc_tui.model.links import Link
 from lpc_tui.model.rules import Action
@@ -45,6 +45,7 @@ class Why(enum.StrEnum):
     ASLEEP = "asleep"
     AWAY = "away"
     MISSING = "missing"
+    MERGED = "merged"
     GUARDED = "guarded"
     GUESTS = "guests"
     SPREADS = "spreads"
@@ -157,7 +158,7 @@ class Step:
         return (
             bool(self.conflicts)
             or any(op.hold in {Hold.CONSENT, Hold.REFUSED} for op in self.operations)
-            or (self.reason is not None and self.reason.why in {Why.SEVERAL_ALIKE, Why.BRAKE})
+            or (self.reason is not None and self.reason.why in {Why.SEVERAL_ALIKE, Why.MERGED, Why.BRAKE})
         )
 
 

@@ -22,7 +22,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from lpc_tui.model.fields import FieldSpec, fields_of
+from lpc_tui.model.field_map import shared_fields, time_of, title_of
+from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.holds import held
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
@@ -31,6 +32,7 @@ from lpc_tui.model.merge import Merge, edited_fields, merge
 from lpc_tui.model.plan import WHOLE, Answers, FieldConflict, Hold, Operation, Plan, Reason, Step, Why
 from lpc_tui.model.rules import Action, Policy, Rules
 from lpc_tui.model.safety import Census, brakes
+from lpc_tui.model.scope import is_covered, left_by_edit
 
 __all__ = ["Stand", "plan", "replan", "stand_of"]
 
@@ -115,7 +117,7 @@ def stand_of(specs: tuple[FieldSpec, ...], side: LinkSide, rules: Rules) -> Stan
         return Stand.PRIVATE  # deleted or not: a private item is not deleted across either
     if side.presence is Presence.GONE:
         return Stand.GONE
-    if side.presence is Presence.MISSING or side.item is None:
+    if side.presence is not Presence.PRESENT or side.item is None:
         return Stand.MISSING
     if side.item.is_away:
         return Stand.AWAY
@@ -127,7 +129,7 @@ class _Planner:
 
     def __init__(self, process: Process, rules: Rules, now: datetime, answers: Answers) -> None:
         self.process = process
-        self.specs = fields_of(process)
+        self.specs = shared_fields(process)
         self.rules = rules
         self.now = now
         self.answers = answers
@@ -145,12 +147,12 @@ class _Planner:
             link=link,
             is_asleep=link.is_asleep,
         )
-        if link.outlook.presence is link.salesforce.presence is Presence.GONE:
+        if _is_over(link):
             return replace(step, is_end=True)
         if Stand.PRIVATE in stands.values():
             return replace(step, reason=_private(stands))
         if away := [side for side in Side if stands[side] in {Stand.MISSING, Stand.AWAY}]:
-            return replace(step, is_asleep=True, reason=_out_of_sight(away[0], stands[away[0]]))
+            return replace(step, is_asleep=True, reason=_out_of_sight(link, away[0], stands[away[0]]))
         if not self._is_in_window(link):
             if not self._is_leaving(link):
                 return self._sleeping(step, stands)
@@ -172,7 +174,7 @@ class _Planner:
         if window is None:
             return True
         return any(
-            window.covers(mine.item.fields.get("when"))
+            is_covered(self.process, mine.item.fields, window)
             for mine in (link.outlook, link.salesforce)
             if mine.item is not None and mine.presence is Presence.PRESENT
         )
@@ -185,9 +187,7 @@ class _Planner:
         return any(
             mine.item is not None
             and mine.presence is Presence.PRESENT
-            and "when" in mine.base
-            and window.covers(mine.base["when"])
-            and mine.item.fields.get("when") != mine.base["when"]
+            and left_by_edit(self.process, mine.base, mine.item.fields, window)
             for mine in (link.outlook, link.salesforce)
         )
 
@@ -212,7 +212,7 @@ class _Planner:
             sentence = (
                 f"Deleted in {gone.label}, edited in {gone.other.label}: choose which of the two counts."
             )
-            shown = {side: _name(there) if side is gone.other else None for side in Side}
+            shown = {side: title_of(self.process, there) if side is gone.other else None for side in Side}
             conflict = FieldConflict(WHOLE, shown[Side.OUTLOOK], shown[Side.SALESFORCE])
             return replace(step, conflicts=(conflict,), reason=Reason(Why.EDIT_AGAINST_DELETE, sentence))
         if winner is gone:
@@ -291,7 +291,7 @@ class _Planner:
         return steps
 
     def _covers(self, item: Item) -> bool:
-        return self.rules.window is None or self.rules.window.covers(item.fields.get("when"))
+        return is_covered(self.process, item.fields, self.rules.window)
 
     def _pair(self, outlook: Unlinked, salesforce: Unlinked) -> Step:
         link = Link(
@@ -323,9 +323,13 @@ class _Planner:
         fields = {
             spec.name: spec.held_by(side, source.fields[spec.name])
             for spec in self.specs
-            if spec.name in source.fields
+            if spec.name in source.fields and self._is_made(spec, side)
         }
         return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused)
+
+    def _is_made(self, spec: FieldSpec, side: Side) -> bool:
+        """Whether a new item on `side` gets the field; the company finds a new contact's account, where that is wanted."""
+        return spec.is_written_on(side) or (spec.name == "company" and self.rules.match_account)
 
     def _update(self, key: str, link: Link, side: Side, fields: Fields) -> Operation:
         operation = Operation(side, Action.UPDATE, link.side(side).item, fields)
@@ -367,6 +371,7 @@ _GUARDED = {
     Guard.TRUNCATED: "{field} in {side} is longer than the other side can hold; it is not replaced by a part of itself.",
     Guard.ONLINE_MEETING: "{field} in {side} holds the link of an online meeting; overwriting it would disable the meeting.",
     Guard.NOT_ORGANIZER: "{field} in {side} belongs to the meeting's organizer; it is not changed in your copy.",
+    Guard.REQUIRED: "{field} in {side} cannot be empty; it is kept.",
     Guard.READ_ONLY: "{side} does not let you change {field} of this item.",
 }
 
@@ -379,7 +384,19 @@ def _private(stands: Mapping[Side, Stand]) -> Reason:
     )
 
 
-def _out_of_sight(side: Side, stand: Stand) -> Reason:
+def _is_over(link: Link) -> bool:
+    """Whether nothing is left of the pair; of two records that were merged on one side, one is left with its own link."""
+    presences = {link.outlook.presence, link.salesforce.presence}
+    return Presence.GONE in presences and presences <= {Presence.GONE, Presence.MERGED}
+
+
+def _out_of_sight(link: Link, side: Side, stand: Stand) -> Reason:
+    if link.side(side).presence is Presence.MERGED:
+        sentence = (
+            f"Merged in {side.label} into a record that belongs to another item in {side.other.label}: merge those"
+            f" two there, or delete one of them. Nothing is written meanwhile."
+        )
+        return Reason(Why.MERGED, sentence)
     if stand is Stand.AWAY:
         return Reason(
             Why.AWAY, f"Moved, reassigned or archived in {side.label}: it rests until it comes back."
@@ -399,10 +416,6 @@ def _newest(link: Link) -> Side | None:
     return Side.OUTLOOK if here > there else Side.SALESFORCE
 
 
-def _name(item: Item) -> str:
-    return str(item.fields.get("subject", ""))
-
-
 def _labels(specs: tuple[FieldSpec, ...], names: Iterable[str]) -> str:
     labels = {spec.name: spec.label for spec in specs}
     return ", ".join(labels[name] for name in names)
@@ -415,11 +428,12 @@ def _is_there(link: Link, side: Side) -> bool:
 def _order(step: Step) -> tuple[str, str, str]:
     """By time, then name: the order of the review and of the writes; the same for the same input."""
     item = step.outlook or step.salesforce
-    when = item.fields.get("when") if item is not None else None
+    time = time_of(step.process)
+    when = item.fields.get(time) if item is not None and time is not None else None
     if isinstance(when, Timed):
         at = when.start.isoformat()
     elif isinstance(when, AllDay):
         at = when.first.isoformat()
     else:
         at = when.isoformat() if isinstance(when, date) else ""
-    return (at, _name(item) if item is not None else "", step.key)
+    return (at, title_of(step.process, item) if item is not None else "", step.key)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from lpc_tui.model.field_map import shared_fields
+from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Fields, Item, Side, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence
 from lpc_tui.model.plan import Operation, Step
@@ -71,17 +73,30 @@ def finished(link: Link, step: Step) -> Link:
 
 def is_settled(link: Link) -> bool:
     """Whether nothing about the link is pending, so that a quiet run need not look at it."""
-    return not link.refusals and all(_is_settled(side) for side in (link.outlook, link.salesforce))
+    here, there = link.outlook, link.salesforce
+    if link.refusals or not (_is_plainly_there(here) and _is_plainly_there(there)):
+        return False
+    assert here.item is not None
+    assert there.item is not None
+    shown = [
+        spec
+        for spec in shared_fields(link.process)
+        if spec.name in here.item.fields and spec.name in there.item.fields
+    ]
+    return all(_is_as_agreed(spec, side) for side in (here, there) for spec in shown)
 
 
-def _is_settled(side: LinkSide) -> bool:
-    return (
-        side.presence is Presence.PRESENT
-        and side.item is not None
-        and not side.item.is_private
-        and not side.item.is_away
-        and all(name in side.base and side.base[name] == value for name, value in side.item.fields.items())
-    )
+def _is_plainly_there(side: LinkSide) -> bool:
+    item = side.item
+    return side.presence is Presence.PRESENT and item is not None and not item.is_private and not item.is_away
+
+
+def _is_as_agreed(spec: FieldSpec, side: LinkSide) -> bool:
+    assert side.item is not None
+    if spec.name not in side.base:
+        return False
+    base, value = side.base[spec.name], side.item.fields[spec.name]
+    return base == value or not spec.changed(base, value)
 
 
 def _item(step: Step, side: Side) -> Item | None:

@@ -86,6 +86,9 @@ class Page:
 class Gone:
     """The service's own word that this very item is deleted."""
 
+    merged_into: str = ""
+    """The id of the record that it was merged into, which lives on in its place; empty: it was simply deleted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:

@@ -14,6 +14,7 @@ from datetime import datetime
 from lpc_tui.errors import UnreachableError
 from lpc_tui.model.items import Fields, Item, Process, Side, Value, frozen
 from lpc_tui.model.rules import Action
+from lpc_tui.model.scope import is_covered
 from lpc_tui.replicas.base import (
     Gone,
     Identity,
@@ -156,7 +157,7 @@ class MemoryReplica:
         items: list[Item] = []
         hints: set[str] = set()
         for item_id, record in self.service.records.items():
-            is_in = scope.window is None or scope.window.covers(record.item.fields.get("when"))
+            is_in = is_covered(self.process, record.item.fields, scope.window)
             if is_full:
                 if is_in and not record.is_deleted and not record.item.is_away:
                     items.append(_shown(record.item, scope))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
 
-from lpc_tui.model.fields import FieldSpec, fields_of, title_of
+from lpc_tui.model.field_map import fields_of, title_of
+from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.links import Presence
 from lpc_tui.model.plan import WHOLE, Hold, Operation, Plan, Step, Why

@@ -12,7 +12,7 @@ from typing import Any
 
 from lpc_tui.engine.events import Event, OperationEvent, Status
 from lpc_tui.engine.interface import Reviewer, RunResult, approve_all
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.replicas.base import Scope

@@ -11,7 +11,7 @@ from pathlib import Path
 from lpc_tui.engine.events import Event, OperationEvent, Status
 from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResult, approve_all
 from lpc_tui.engine.run import SyncEngine
-from lpc_tui.model.fields import fields_of
+from lpc_tui.model.field_map import fields_of
 from lpc_tui.model.items import Fields, Process, Side, Timed, Value, frozen
 from lpc_tui.model.plan import Answers
 from lpc_tui.model.rules import Action, Rules, Window

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpc_tui.model.fields import CALENDAR, FieldSpec, Kind, cut, fields_of, title_of, utf16_length
+from lpc_tui.model.field_map import CALENDAR, fields_of, title_of
+from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import Item, Process, Side, Value, frozen
+from lpc_tui.model.text import cut, utf16_length
 
 SPECS = {spec.name: spec for spec in CALENDAR}
 BLANKS = st.sampled_from(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpc_tui.model.fields import fields_of
+from lpc_tui.model.field_map import fields_of
 from lpc_tui.model.items import Fields, Guard, Item, Process, Side, Value, frozen
 from lpc_tui.model.links import Link, LinkSide
 from lpc_tui.model.merge import Merge, edited_fields, merge

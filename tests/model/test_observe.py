@@ -34,7 +34,7 @@ def link(outlook: Item, *, is_asleep: bool = False, presence: Presence = Presenc
 
 
 def knowing(*links: Link, unlinked: tuple[Unlinked, ...] = ()) -> Knowledge:
-    return Knowledge(links, unlinked)
+    return Knowledge(Process.CALENDAR, links, unlinked)
 
 
 def reading(*items: Item, **changes: object) -> Reading:

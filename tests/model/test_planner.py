@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lpc_tui.model.fields import fields_of
+from lpc_tui.model.field_map import fields_of
 from lpc_tui.model.fingerprint import fingerprint
 from lpc_tui.model.items import AllDay, Item, Process, Side, frozen
 from lpc_tui.model.links import Link, LinkSide, Refusal, Unlinked

@@ -164,6 +164,10 @@ def changed_item(**changes: object) -> Link:
     return SETTLED.with_side(Side.OUTLOOK, replace(SETTLED.outlook, item=replace(item, **changes)))  # type: ignore[arg-type]
 
 
+MORE = fields(subject="a", body="x", reminder=5)
+NEVER_AGREED = link(side("o", AGREED, **MORE), side("s", AGREED, **MORE))
+
+
 @pytest.mark.parametrize(
     ("settled", "expected"),
     [
@@ -173,7 +177,10 @@ def changed_item(**changes: object) -> Link:
         pytest.param(SETTLED.with_refusal(Side.OUTLOOK, REFUSAL), False, id="refused"),
         pytest.param(changed_item(is_private=True), False, id="private"),
         pytest.param(changed_item(is_away=True), False, id="away"),
-        pytest.param(changed_item(fields=fields(**AGREED, reminder=5)), False, id="a field never agreed on"),
+        pytest.param(NEVER_AGREED, False, id="a field never agreed on"),
+        pytest.param(
+            changed_item(fields=fields(**AGREED, reminder=5)), True, id="a field the other cannot tell"
+        ),
         pytest.param(changed_item(fields=fields(subject="a")), True, id="a field it cannot tell"),
         *(
             pytest.param(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Timed, Value, frozen
 from lpc_tui.replicas.outlook.bodies import clean, read_body
 from lpc_tui.replicas.outlook.times import read_instant, read_when, written_when

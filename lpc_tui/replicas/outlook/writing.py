@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lpc_tui.errors import LpcError, ProtocolError, ServiceError, ThrottledError
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import Fields, Item
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Outcome, Result, Sending, Write

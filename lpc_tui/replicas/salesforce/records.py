@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from lpc_tui.model.fields import CALENDAR, FieldSpec
+from lpc_tui.model.field_map import CALENDAR
+from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Side, Timed, Value, When, frozen
 from lpc_tui.replicas.salesforce.schema import Schema
 from lpc_tui.replicas.wire import JsonObject

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from lpc_tui.engine.events import OperationEvent
 from lpc_tui.engine.interface import RunResult
-from lpc_tui.model.fields import FIELDS
+from lpc_tui.model.field_map import FIELDS
 from lpc_tui.model.items import Process
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.screens.question import NO, OK, YES, Question

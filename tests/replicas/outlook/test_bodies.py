@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.replicas.outlook import bodies
 from lpc_tui.replicas.outlook.bodies import Body, clean, read_body
 from lpc_tui.sandbox.graph.bodies import stored_html

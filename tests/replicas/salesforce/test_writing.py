@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.model.fields import CALENDAR
+from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import AllDay, Timed
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Result, Write
