@@ -8,7 +8,7 @@ It runs before the sides are read, while the stored items still are what the dea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lpc_tui.engine.reading import follow_merges, guarded_item, take_over
@@ -98,10 +98,20 @@ def _adopt(
         return
     step = _step(intent, source_side, source, link)
     operation = Operation(intent.side, Action.CREATE, None, intent.fields)
-    knowledge.put(created(link, step, operation, item, new_id()))
+    made = created(link, step, operation, _as_made(intent, item), new_id())
+    knowledge.put(made.with_side(intent.side, made.side(intent.side).seen(item)))
     for key in ((source_side, source.id), (intent.side, item.id)):
         knowledge.unlinked.pop(key, None)
     result.settled.append((intent, "done", item))
+
+
+def _as_made(intent: Journalled, item: Item) -> Item:
+    """The item as the lost create left it: what it shows otherwise by now is somebody's edit since, no part of the base."""
+    ours = _ours(shared_fields(intent.process), intent.side, intent.fields, item)
+    edited = {
+        name: value for name, value in intent.fields.items() if name in item.fields and name not in ours
+    }
+    return replace(item, fields=frozen({**item.fields, **edited}))
 
 
 async def _changes(

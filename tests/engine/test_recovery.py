@@ -181,3 +181,16 @@ async def test_with_another_account_the_links_are_worthless_and_nothing_is_touch
     assert isinstance(result.error, StateError)
     assert "the settings now lead to Kim's calendar" in result.error.message
     assert (result.exit_code, world.writes()) == (2, written)
+
+
+async def test_what_is_edited_over_a_lost_create_is_an_edit_and_goes_across(world: World) -> None:
+    """The person found the new item before the next run did: what they wrote there is no part of what we made."""
+    salesforce = world.salesforce.add(**event())
+    lose_writes(world)
+    assert (await world.sync()).exit_code == 5
+    mend(world)
+    (outlook,) = world.outlook.items
+    world.outlook.edit(outlook, location="Room 7")
+    assert (await world.sync()).exit_code == 0
+    assert list(world.outlook.items) == [outlook]
+    assert world.salesforce.items[salesforce]["location"] == "Room 7"
