@@ -26,6 +26,7 @@ from lpc_tui.settings_values import (
     Conflicts,
     ContactScope,
     Endpoint,
+    ExternalIdField,
     Minutes,
     OrgAddress,
     TimeOfDay,
@@ -151,6 +152,15 @@ class SalesforceSettings(Section):
         title="Private key file",
         description="Path of the private key (PEM). Only the jwt sign-in needs it; ~ is your home folder.",
     )
+    external_id_field: ExternalIdField = Field(
+        default="",
+        title="External id field",
+        description=(
+            "API name of an external-id text field that your admin made for the sync. Where an object has it, a new "
+            "record carries a mark there, by which it is found again if the connection breaks while it is made. Empty, "
+            "it is found by all the fields that were sent."
+        ),
+    )
 
 
 class PreventSettings(Section):
@@ -221,7 +231,7 @@ PrivateBox = Annotated[
         title="Synchronize Private Items",
         description=(
             "Sync items marked private too. Unticked, they are neither created, updated nor deleted across, and "
-            "their text goes nowhere."
+            "their text goes nowhere.{private}"
         ),
     ),
 ]
@@ -251,19 +261,33 @@ FormattingBox = Annotated[
 class CalendarWords(Section):
     """The words of the Calendar process."""
 
-    words: ClassVar[Mapping[str, str]] = MappingProxyType({"process": "calendar", "Process": "Calendar"})
+    words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"process": "calendar", "Process": "Calendar", "private": ""}
+    )
 
 
 class ContactWords(Section):
     """The words of the Contact process."""
 
-    words: ClassVar[Mapping[str, str]] = MappingProxyType({"process": "contact", "Process": "Contact"})
+    words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "process": "contact",
+            "Process": "Contact",
+            "private": " Only Outlook can mark a contact private; Salesforce has no such mark.",
+        }
+    )
 
 
 class TaskWords(Section):
     """The words of the Task process."""
 
-    words: ClassVar[Mapping[str, str]] = MappingProxyType({"process": "task", "Process": "Task"})
+    words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "process": "task",
+            "Process": "Task",
+            "private": " Neither side can mark a task private, so for tasks the box does nothing.",
+        }
+    )
 
 
 class CalendarPrevent(CalendarWords, PreventSettings):
@@ -316,6 +340,15 @@ class ContactSync(ContactWords):
         default="",
         title="Campaign",
         description='Name or id of the campaign. Only for scope = "campaign".',
+    )
+    match_account: bool = Field(
+        default=False,
+        title="Give a new Salesforce contact the account whose name is its company, if exactly one has it",
+        description=(
+            "Look for the account by the company of a contact that comes from Outlook. Unticked, or where no account or "
+            "several have that name, the new contact has no account: Salesforce calls it private, and only its owner "
+            "sees it. Contacts that are there already keep the account they have."
+        ),
     )
     prevent: ContactPrevent = ContactPrevent()
 

@@ -141,6 +141,11 @@ TimeOfDay = Annotated[
     Allowed('"HH:MM" from "00:00" to "24:00"'),
 ]
 ApiVersion = Annotated[str, Field(pattern=r"^[1-9][0-9]\.0$"), Allowed('a version such as "62.0"')]
+ExternalIdField = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$"),
+    Allowed('empty, or the API name of a field, such as "Sync_Id__c"'),
+]
 Minutes = Annotated[int, Field(ge=1, le=MINUTES_PER_DAY)]
 
 

@@ -29,6 +29,7 @@ auth = "device"
 client_id = ""
 username = ""
 private_key_file = ""
+external_id_field = ""
 
 [sync.calendar]
 include_in_background_sync = false
@@ -81,7 +82,8 @@ class TestContract:
         calendar = contract["sync"]["calendar"]
         contract["sync"]["task"] = calendar
         kept = ("include_in_background_sync", "synchronize_private_items", "conflicts", "prevent")
-        contract["sync"]["contact"] = {key: calendar[key] for key in kept} | {"scope": "mine", "campaign": ""}
+        own = {"scope": "mine", "campaign": "", "match_account": False}
+        contract["sync"]["contact"] = {key: calendar[key] for key in kept} | own
         assert Settings().model_dump() == contract
 
     def test_keys_come_in_the_order_of_the_contract(self) -> None:
@@ -156,6 +158,11 @@ class TestValues:
             ("salesforce.api_version", "62"),
             ("salesforce.api_version", 62.0),
             ("salesforce.auth", "password"),
+            ("salesforce.external_id_field", "Sync Id"),
+            ("salesforce.external_id_field", "1Id__c"),
+            ("salesforce.external_id_field", "Id__c\n"),
+            ("salesforce.external_id_field", "Id__c' OR Name LIKE '%"),
+            ("sync.contact.match_account", "yes"),
         ],
     )
     def test_a_value_out_of_bounds_or_of_another_type_is_refused(self, key: str, value: object) -> None:
@@ -217,6 +224,10 @@ class TestValues:
         assert "names a page" in only_problem(
             tree_of(key, "https://x.lightning.force.com/lightning/page/home")
         )
+
+    @pytest.mark.parametrize("name", ["", "Sync_Id__c", "acme__Sync_Id__c", "X"])
+    def test_an_external_id_field_is_an_api_name(self, name: str) -> None:
+        assert check(tree_of("salesforce.external_id_field", name)).salesforce.external_id_field == name
 
     def test_hosts_that_can_only_be_this_computer(self) -> None:
         assert is_loopback("127.0.0.2")

@@ -333,6 +333,8 @@ def _some_value(known: Setting) -> st.SearchStrategy[Value]:
             return st.sampled_from(["https://x.example", "http://127.0.0.1:1"])
         case "api_version":
             return st.sampled_from(["61.0", "66.0"])
+        case "external_id_field":
+            return st.sampled_from(["", "Sync_Id__c"])
         case "start_time":
             return st.sampled_from(["00:00", "08:30"])
         case "end_time":
