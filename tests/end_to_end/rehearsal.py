@@ -12,8 +12,9 @@ from typing import Any
 
 from lpc_tui.engine.events import Event, OperationEvent, Status
 from lpc_tui.engine.interface import Reviewer, RunResult, approve_all
-from lpc_tui.model.field_map import CALENDAR
+from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.items import Item, Process, Side
+from lpc_tui.model.scope import is_covered
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.replicas.base import Scope
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
@@ -21,6 +22,7 @@ from lpc_tui.sandbox.server import Sandbox
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import check
 from lpc_tui.wiring import SettingsProfile, open_engine
+from tests.end_to_end.hands import Hands
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 
@@ -51,7 +53,13 @@ class Rehearsal:
     folder: Path
     times: Times
     options: dict[str, Any] = field(default_factory=dict)
-    """The keys of [sync.calendar] that differ from their defaults."""
+    """The keys of the process's table in [sync] that differ from their defaults."""
+    process: Process = Process.CALENDAR
+    """What is synced."""
+    salesforce: dict[str, Any] = field(default_factory=dict)
+    """The keys of [salesforce] that differ from their defaults."""
+    safety: dict[str, Any] = field(default_factory=dict)
+    """Those of [safety]."""
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -71,13 +79,14 @@ class Rehearsal:
         return check(
             {
                 "outlook": {"graph_url": self.sandbox.graph_url},
-                "salesforce": {"instance_url": self.sandbox.salesforce_url},
-                "sync": {"calendar": self.options},
+                "salesforce": {"instance_url": self.sandbox.salesforce_url, **self.salesforce},
+                "sync": {self.process.value: self.options},
+                "safety": self.safety,
             }
         )
 
     async def sync(self, review: Reviewer = approve_all, *, is_dry_run: bool = False) -> RunResult:
-        """One run over the calendar; the request logs start anew."""
+        """One run over the process; the request logs start anew."""
         self.times.advance(minutes=2)
         self.sandbox.graph_log.clear()
         self.sandbox.salesforce_log.clear()
@@ -86,7 +95,7 @@ class Rehearsal:
             self.settings, self.paths, environ=self.environ, clock=self.times, sleep=self.times.sleep
         ) as engine:
             return await engine.run(
-                [Process.CALENDAR], review=review, emit=self.events.append, is_dry_run=is_dry_run
+                [self.process], review=review, emit=self.events.append, is_dry_run=is_dry_run
             )
 
     def requests(self) -> int:
@@ -103,23 +112,25 @@ class Rehearsal:
         return [each for each in self.events if isinstance(each, OperationEvent) and each.status is status]
 
     async def items(self, side: Side) -> list[Item]:
-        """What a side shows in the window now, read afresh."""
+        """What a side shows in scope now, read afresh."""
         profile = SettingsProfile(self.settings, self.paths, self.environ, self.times)
-        rules = profile.rules(Process.CALENDAR, self.times())
-        replica = profile.open_replica(Process.CALENDAR, side, None, lambda _notice: None)
+        rules = profile.rules(self.process, self.times())
+        replica = profile.open_replica(self.process, side, None, lambda _notice: None)
         try:
             pages = replica.read(Scope(rules.window, include_private=True), None)
             items = [item async for page in pages for item in page.items]
         finally:
             await replica.close()
-        window = rules.window
-        assert window is not None
-        return [item for item in items if window.covers(item.fields["when"])]
+        return [item for item in items if is_covered(self.process, item.fields, rules.window)]
+
+    def hands(self, side: Side) -> Hands:
+        """The person at work in one of the services."""
+        return Hands(self.worlds, side, self.process)
 
     async def differences(self) -> list[str]:
         """What one side shows and the other does not, private items left out; empty: both sides agree."""
         counts = {
-            side: Counter(_shown(item) for item in await self.items(side) if not item.is_private)
+            side: Counter(self._shown(item) for item in await self.items(side) if not item.is_private)
             for side in Side
         }
         here, there = counts[Side.OUTLOOK], counts[Side.SALESFORCE]
@@ -127,23 +138,28 @@ class Rehearsal:
             f"only in Salesforce: {each}" for each in (there - here).elements()
         ]
 
+    def _shown(self, item: Item) -> str:
+        """The item in a form in which both sides' can be compared: as Salesforce could hold it, white space folded."""
+        held = (
+            (spec.name, spec.compared(spec.held_by(Side.SALESFORCE, item.fields[spec.name])))
+            for spec in shared_fields(self.process)
+            if spec.name in item.fields and spec.name not in {"reminder", "company"}
+        )
+        return " ".join(repr(sorted((name, " ".join(str(value).split())) for name, value in held)).split())
+
 
 @contextmanager
-def rehearsing(folder: Path, *, sample_seed: int | None = None, now: datetime = NOW) -> Iterator[Rehearsal]:
+def rehearsing(
+    folder: Path,
+    *,
+    process: Process = Process.CALENDAR,
+    sample_seed: int | None = None,
+    now: datetime = NOW,
+) -> Iterator[Rehearsal]:
     """A running sandbox, empty or with sample data, and an empty profile in `folder`; all their clocks say `now`."""
     times = Times(now)
     worlds = empty_worlds(clock=times, seed=sample_seed or 1)
     if sample_seed is not None:
         build_sample(worlds.mailbox, worlds.org, seed=sample_seed, today=times().date())
     with Sandbox(worlds.mailbox, worlds.org) as sandbox:
-        yield Rehearsal(sandbox, worlds, folder, times)
-
-
-def _shown(item: Item) -> str:
-    """The item in a form in which both sides' can be compared: as Salesforce could hold it, white space folded."""
-    held = (
-        (spec.name, spec.held_by(Side.SALESFORCE, item.fields[spec.name]))
-        for spec in CALENDAR
-        if spec.name in item.fields and spec.name != "reminder"
-    )
-    return " ".join(repr(sorted((name, " ".join(str(value).split())) for name, value in held)).split())
+        yield Rehearsal(sandbox, worlds, folder, times, process=process)
