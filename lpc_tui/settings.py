@@ -285,7 +285,7 @@ class TaskWords(Section):
         {
             "process": "task",
             "Process": "Task",
-            "private": " Neither side can mark a task private, so for tasks the box does nothing.",
+            "private": " Neither side can mark a task private. For tasks the box does nothing.",
         }
     )
 

@@ -1,4 +1,4 @@
-"""Values of items as people read them: local times, all-day spans, choices, minutes. Pure.
+"""Values of items as people read them: local times, dates, all-day spans, choices, minutes. Pure.
 
 The review of the terminal UI and the plan that the command line prints both read so. Short enough for a table cell; the
 result is not yet inert (`plain` comes after).
@@ -6,7 +6,9 @@ result is not yet inert (`plain` comes after).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from types import MappingProxyType
 
 from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import AllDay, Timed, Value
@@ -16,9 +18,20 @@ __all__ = ["span_text", "stamp_text", "start_text", "time_text", "value_text"]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Not `strftime`: its names follow the computer's locale, the rest of the UI does not."""
 
+_CHOICES: Mapping[str, str] = MappingProxyType(
+    {
+        "oof": "out of office",
+        "workingElsewhere": "working elsewhere",
+        "notStarted": "not started",
+        "inProgress": "in progress",
+        "waitingOnOthers": "waiting on others",
+    }
+)
+"""Graph's words that are no English; those of a Salesforce pick list are shown as they are."""
+
 
 def start_text(value: Value, zone: tzinfo) -> str:
-    """When an item begins, in 12 cells: "12 Mar 10:00", "12 Mar"."""
+    """When an item begins or is due, in 12 cells: "12 Mar 10:00", "12 Mar"."""
     if isinstance(value, Timed):
         start = value.start.astimezone(zone)
         return f"{_day(start.date())} {start:%H:%M}"
@@ -43,9 +56,14 @@ def value_text(spec: FieldSpec, value: Value, zone: tzinfo) -> str:
         return span_text(value, zone)
     if value is None or value == "":
         return "-"
+    if isinstance(value, datetime):
+        local = value.astimezone(zone)
+        return f"{_full(local.date())} {local:%H:%M}"
+    if isinstance(value, date):
+        return _full(value)
     if spec.kind is Kind.MINUTES:
         return f"{value} min before"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return _CHOICES.get(str(value), str(value)) if spec.kind is Kind.CHOICE else str(value)
 
 
 def stamp_text(at: datetime, zone: tzinfo) -> str:

@@ -25,7 +25,7 @@ from lpc_tui.engine.events import (
     RunStarted,
     Status,
 )
-from lpc_tui.model.field_map import FIELDS
+from lpc_tui.model.field_map import FIELDS, has_privacy
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import plain
@@ -40,6 +40,8 @@ __all__ = [
     "listed",
     "outcome_words",
     "phase_words",
+    "privacy_note",
+    "privacy_words",
 ]
 
 
@@ -176,6 +178,29 @@ def field_label(process: Process, name: str) -> str:
     return next((spec.label for spec in FIELDS.get(process, ()) if spec.name == name), plain(name, 40))
 
 
+def privacy_words(process: Process) -> str:
+    """Which sides can mark an item private, as a sentence."""
+    match _marked_sides(process):
+        case []:
+            return f"Neither side can mark a {process.label.lower()} private."
+        case [side]:
+            item = process.label.lower()
+            return f"Only {side.label} can mark a {item} private; {side.other.label} has no such mark."
+        case _:
+            return "Both sides can mark an item private."
+
+
+def privacy_note(process: Process) -> str:
+    """What stands behind "Synchronize Private Items", in brief; empty where both sides have such a mark."""
+    match _marked_sides(process):
+        case []:
+            return f"no effect: {process.label.lower()}s have no such mark"
+        case [side]:
+            return f"only {side.label} has such a mark"
+        case _:
+            return ""
+
+
 def counts_words(counts: Counts) -> str:
     """What a process did, or would do, as a sentence without its period; nothing is said of what is zero."""
     parts = [
@@ -207,6 +232,10 @@ def listed(words: Iterable[str]) -> str:
     """The words as people list them: "a", "a and b", "a, b and c"."""
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _marked_sides(process: Process) -> list[Side]:
+    return [side for side in Side if has_privacy(process, side)]
 
 
 def _operation(event: OperationEvent) -> str:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.model.field_map import CALENDAR
-from lpc_tui.model.items import AllDay, Timed, Value
+from lpc_tui.model.field_map import spec_of
+from lpc_tui.model.items import AllDay, Process, Timed, Value
 from lpc_tui.values import span_text, stamp_text, start_text, time_text, value_text
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,17 +28,22 @@ def test_all_day_items_are_dates_in_every_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown"),
+    ("process", "name", "value", "shown"),
     [
-        ("subject", "", "-"),
-        ("reminder", 15, "15 min before"),
-        ("reminder", None, "-"),
-        ("show_as", "oof", "oof"),
+        (Process.CALENDAR, "subject", "", "-"),
+        (Process.CALENDAR, "reminder", 15, "15 min before"),
+        (Process.CALENDAR, "reminder", None, "-"),
+        (Process.CALENDAR, "show_as", "oof", "out of office"),
+        (Process.CONTACT, "email", "ada@acme.example", "ada@acme.example"),
+        (Process.CONTACT, "birthday", date(1990, 3, 1), "1 Mar 1990"),
+        (Process.TASK, "due", date(2026, 3, 12), "12 Mar 2026"),
+        (Process.TASK, "status", "waitingOnOthers", "waiting on others"),
+        (Process.TASK, "status", "Waiting on legal", "Waiting on legal"),
+        (Process.TASK, "reminder", datetime(2026, 3, 12, 23, 30, tzinfo=UTC), "13 Mar 2026 00:30"),
     ],
 )
-def test_each_kind_of_value_reads_well(name: str, value: Value, shown: str) -> None:
-    spec = next(spec for spec in CALENDAR if spec.name == name)
-    assert value_text(spec, value, BERLIN) == shown
+def test_each_kind_of_value_reads_well(process: Process, name: str, value: Value, shown: str) -> None:
+    assert value_text(spec_of(process, name), value, BERLIN) == shown
 
 
 def test_stamps_are_local() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from lpc_tui.model.field_map import fields_of, title_of
+from lpc_tui.model.field_map import spec_of, time_of, title_of
 from lpc_tui.model.items import Item, Process, Side, Value
 from lpc_tui.model.plan import WHOLE, FieldConflict, Hold, Operation, Plan, Step
 from lpc_tui.model.rules import Action
@@ -142,7 +142,7 @@ def _conflict_row(step: Step, zone: tzinfo) -> _Row:
 def _conflict_detail(process: Process, conflict: FieldConflict, zone: tzinfo) -> tuple[str, str, str]:
     if conflict.field == WHOLE:
         return "", "one side deleted it", ""
-    spec = next(spec for spec in fields_of(process) if spec.name == conflict.field)
+    spec = spec_of(process, conflict.field)
 
     def shown(value: Value) -> str:
         return value_text(spec, value, zone)
@@ -163,9 +163,15 @@ def _row(
 
 
 def _cell(step: Step, item: Item | None, zone: tzinfo) -> str:
-    """The item's time and name; a linked item that is not there any more was deleted."""
+    """The item's time and name; a linked item that is not there any more was deleted.
+
+    Private on one side is private on both: what the other side still shows is the same text.
+    """
     if item is None:
         return "(deleted)" if step.link is not None else ""
-    when = start_text(item.fields.get("when"), zone)
+    if any(each is not None and each.is_private for each in (step.outlook, step.salesforce)):
+        return step.title
+    time = time_of(step.process)
+    when = start_text(item.fields.get(time), zone) if time is not None else ""
     name = title_of(step.process, item)
     return f"{when} {name}" if when else name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import shutil
 import sys
 from collections.abc import Collection, Sequence
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpc_tui.cli.context import context_of
+from lpc_tui.cli.processes import named_processes
 from lpc_tui.errors import UsageError
 from lpc_tui.model.items import Process
-from lpc_tui.wording import listed
 
 if TYPE_CHECKING:
     from lpc_tui.cli.render import Renderer
@@ -60,7 +59,7 @@ def sync(
     from lpc_tui.settings_file import load
     from lpc_tui.wiring import AVAILABLE
 
-    named = named_processes(process or (), AVAILABLE)
+    named = named_processes(process or ())
     if not (yes or dry_run or has_terminal()):
         raise UsageError(
             "There is no terminal to ask on.",
@@ -85,25 +84,6 @@ def engine_for(settings: Settings, paths: Paths) -> AbstractAsyncContextManager[
     from lpc_tui.wiring import open_engine
 
     return open_engine(settings, paths)
-
-
-def named_processes(names: Sequence[str], available: Collection[Process]) -> list[Process]:
-    """The processes called by `names`, each once, in their usual order.
-
-    Raises:
-        UsageError: a name is none, or is one that this version does not synchronise.
-    """
-    known = [str(each) for each in Process]
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name.casefold(), known, n=1)
-            hint = f"Did you mean {near[0]}? " if near else ""
-            raise UsageError(f"There is no process {name!r}.", f"{hint}The processes are {listed(known)}.")
-        if name not in available:
-            raise UsageError(
-                f"This version does not synchronise {name}s yet.", f"It does: {listed(map(str, available))}."
-            )
-    return [each for each in Process if each in names]
 
 
 def _is_ticked(settings: Settings, process: Process) -> bool:

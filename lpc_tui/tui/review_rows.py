@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
 
-from lpc_tui.model.field_map import fields_of, title_of
+from lpc_tui.model.field_map import shared_fields, time_of, title_of
 from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.links import Presence
@@ -68,9 +68,11 @@ class Row:
         return _title(self.step, side)
 
     def start(self, side: Side, zone: tzinfo) -> str:
-        """When the side's item begins; empty for tasks without a date, contacts and private items."""
-        item = _item(self.step, side)
-        return "" if item is None or _is_private(self.step) else start_text(item.fields.get("when"), zone)
+        """When the side's item begins or is due; empty for tasks without a date, contacts and private items."""
+        item, time = _item(self.step, side), time_of(self.step.process)
+        if item is None or time is None or _is_private(self.step):
+            return ""
+        return start_text(item.fields.get(time), zone)
 
     def matches(self, needle: str) -> bool:
         """Whether `needle` (case folded) occurs in either name or in the action."""
@@ -101,6 +103,7 @@ _RESTING: Mapping[Why, tuple[str, str]] = MappingProxyType(
         Why.AWAY: (_REST, "asleep, moved away"),
         Why.MISSING: (_REST, "asleep, not shown"),
         Why.SEVERAL_ALIKE: ("?", "several look alike"),
+        Why.MERGED: ("?", "merged, two items left"),
         Why.GUARDED: (_REST, "kept as it is"),
     }
 )
@@ -176,7 +179,7 @@ def detail_of(step: Step, zone: tzinfo) -> tuple[tuple[DetailLine, ...], tuple[s
     items = {side: _item(step, side) for side in Side}
     lines: list[DetailLine] = []
     alike: list[str] = []
-    for spec in fields_of(step.process):
+    for spec in shared_fields(step.process):
         values = {side: item.fields.get(spec.name) if item else None for side, item in items.items()}
         sign = _sign(step, spec.name)
         if sign != "?" and all(spec.is_empty(value) for value in values.values()):

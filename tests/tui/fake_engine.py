@@ -36,8 +36,9 @@ __all__ = ["FakeEngine", "Script", "ScriptedProposal"]
 
 @dataclass
 class Script:
-    """What both sides hold, and how the run behaves."""
+    """What both sides hold of one process, and how the run behaves."""
 
+    process: Process = Process.CALENDAR
     links: Sequence[Link] = ()
     unlinked: Sequence[Unlinked] = ()
     rules: Rules = field(default_factory=Rules)
@@ -52,22 +53,24 @@ class Script:
 
 
 class ScriptedProposal:
-    """Plans the script anew for each set of answers."""
+    """Plans the scripts anew for each set of answers."""
 
-    def __init__(self, script: Script) -> None:
-        self._script = script
-        self.plans: Mapping[Process, Plan] = {Process.CALENDAR: self.answered(Process.CALENDAR, Answers())}
+    def __init__(self, *scripts: Script) -> None:
+        self._scripts = {script.process: script for script in scripts}
+        self.plans: Mapping[Process, Plan] = {
+            process: self.answered(process, Answers()) for process in self._scripts
+        }
 
     def answered(self, process: Process, answers: Answers) -> Plan:
-        script = self._script
+        script = self._scripts[process]
         return plan(process, script.links, script.unlinked, script.rules, script.now, answers=answers)
 
 
 class FakeEngine:
-    """Implements `Engine` by a `Script`."""
+    """Implements `Engine` by a `Script` a process; what is no process's own comes from the first."""
 
-    def __init__(self, script: Script, *, hold_at: Phase | None = None) -> None:
-        self.script = script
+    def __init__(self, *scripts: Script, hold_at: Phase | None = None) -> None:
+        self.scripts = scripts
         self.hold_at = hold_at
         self.release = asyncio.Event()
         self.is_held = asyncio.Event()
@@ -85,32 +88,41 @@ class FakeEngine:
         is_dry_run: bool = False,
     ) -> RunResult:
         self.runs.append(tuple(processes))
-        if self.script.error is not None:
-            raise self.script.error
+        first, *_ = self.scripts
+        if first.error is not None:
+            raise first.error
         cancel = cancel or Cancel()
-        emit(RunStarted(run="run-1", processes=tuple(processes), dry_run=is_dry_run, at=self.script.now))
-        for notice in self.script.notices:
+        emit(RunStarted(run="run-1", processes=tuple(processes), dry_run=is_dry_run, at=first.now))
+        for notice in first.notices:
             emit(notice)
-        items = len(self.script.links) + len(self.script.unlinked)
-        for phase in (Phase.READ, Phase.MATCH, Phase.PLAN):
-            await self._enter(phase, items, emit, cancel)
-        proposal: Proposal = ScriptedProposal(self.script)
-        if self.script.end is not None:
-            return self._finished(Outcome.ABORTED, proposal.plans[Process.CALENDAR], Counts(), emit)
+        scripts = [script for script in self.scripts if script.process in processes]
+        for script in scripts:
+            for phase in (Phase.READ, Phase.MATCH, Phase.PLAN):
+                items = len(script.links) + len(script.unlinked)
+                emit(PhaseStarted(process=script.process, phase=phase, total=items))
+                await self._hold(phase, cancel)
+        proposal: Proposal = ScriptedProposal(*scripts)
+        if first.end is not None:
+            return self._finished(Outcome.ABORTED, proposal.plans, {}, emit)
         decision = Review(is_approved=False) if cancel.is_requested else await review(proposal)
         self.reviews.append(decision)
-        answers = decision.answers.get(Process.CALENDAR, Answers())
-        final = proposal.answered(Process.CALENDAR, answers)
+        plans = {
+            process: proposal.answered(process, decision.answers.get(process, Answers()))
+            for process in proposal.plans
+        }
         if not decision.is_approved:
-            return self._finished(Outcome.CANCELLED, final, Counts(unchanged=final.unchanged), emit)
-        return await self._apply(final, emit, cancel)
+            counts = {process: Counts(unchanged=plan.unchanged) for process, plan in plans.items()}
+            return self._finished(Outcome.CANCELLED, plans, counts, emit)
+        done = {script.process: await self._apply(script, plans, emit, cancel) for script in scripts}
+        outcome = Outcome.OK
+        if cancel.is_requested:
+            outcome = Outcome.CANCELLED
+        elif any(counts.failed or counts.conflicts for counts in done.values()):
+            outcome = Outcome.PARTIAL
+        return self._finished(outcome, plans, done, emit)
 
     async def close(self) -> None:
         self.is_closed = True
-
-    async def _enter(self, phase: Phase, total: int, emit: Emit, cancel: Cancel) -> None:
-        emit(PhaseStarted(process=Process.CALENDAR, phase=phase, total=total))
-        await self._hold(phase, cancel)
 
     async def _hold(self, phase: Phase, cancel: Cancel) -> None:
         if self.hold_at is phase:
@@ -120,9 +132,12 @@ class FakeEngine:
             for task in waiting:
                 task.cancel()
 
-    async def _apply(self, final: Plan, emit: Emit, cancel: Cancel) -> RunResult:
+    async def _apply(
+        self, script: Script, plans: Mapping[Process, Plan], emit: Emit, cancel: Cancel
+    ) -> Counts:
+        final = plans[script.process]
         writes = final.writes
-        emit(PhaseStarted(process=Process.CALENDAR, phase=Phase.APPLY, total=len(writes)))
+        emit(PhaseStarted(process=script.process, phase=Phase.APPLY, total=len(writes)))
         made: dict[Action, dict[Side, int]] = {action: {} for action in Action}
         failed = 0
         for done, (step, operation) in enumerate(writes, 1):
@@ -130,13 +145,13 @@ class FakeEngine:
                 await self._hold(Phase.APPLY, cancel)
             if cancel.is_requested:
                 break
-            words = self.script.refusals.get(step.title)
+            words = script.refusals.get(step.title)
             failed += words is not None
             if words is None:
                 made[operation.action][operation.side] = made[operation.action].get(operation.side, 0) + 1
             emit(
                 OperationEvent(
-                    process=Process.CALENDAR,
+                    process=script.process,
                     side=operation.side,
                     action=operation.action,
                     status=Status.DONE if words is None else Status.FAILED,
@@ -144,8 +159,8 @@ class FakeEngine:
                     reason=words,
                 )
             )
-            emit(Progress(process=Process.CALENDAR, phase=Phase.APPLY, done=done, total=len(writes)))
-        counts = Counts(
+            emit(Progress(process=script.process, phase=Phase.APPLY, done=done, total=len(writes)))
+        return Counts(
             created=made[Action.CREATE],
             updated=made[Action.UPDATE],
             deleted=made[Action.DELETE],
@@ -154,28 +169,14 @@ class FakeEngine:
             conflicts=sum(bool(step.conflicts) for step in final.steps),
             failed=failed,
         )
-        outcome = (
-            Outcome.CANCELLED
-            if cancel.is_requested
-            else Outcome.PARTIAL
-            if failed or counts.conflicts
-            else Outcome.OK
-        )
-        return self._finished(outcome, final, counts, emit)
 
-    def _finished(self, outcome: Outcome, final: Plan, counts: Counts, emit: Emit) -> RunResult:
-        emit(
-            ProcessFinished(
-                process=Process.CALENDAR, counts=counts, requests={Side.OUTLOOK: 3, Side.SALESFORCE: 2}
-            )
-        )
+    def _finished(
+        self, outcome: Outcome, plans: Mapping[Process, Plan], done: Mapping[Process, Counts], emit: Emit
+    ) -> RunResult:
+        counts = {process: done.get(process, Counts()) for process in plans}
+        for process, each in counts.items():
+            requests = {Side.OUTLOOK: 3, Side.SALESFORCE: 2}
+            emit(ProcessFinished(process=process, counts=each, requests=requests))
         code = {Outcome.OK: 0, Outcome.PARTIAL: 1, Outcome.ABORTED: 5, Outcome.CANCELLED: 130}[outcome]
         emit(RunFinished(run="run-1", outcome=outcome, exit_code=code, elapsed_s=1.5))
-        return RunResult(
-            "run-1",
-            outcome,
-            code,
-            {Process.CALENDAR: counts},
-            {Process.CALENDAR: final},
-            self.script.end,
-        )
+        return RunResult("run-1", outcome, code, counts, plans, self.scripts[0].end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -23,7 +24,7 @@ from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.review_table import ReviewTable
 from tests.tui.fake_engine import FakeEngine, ScriptedProposal
 from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
-from tests.tui.samples import many, sample_script
+from tests.tui.samples import contacts_script, many, sample_script, tasks_script
 
 
 async def to_review(pilot: Pilot[None]) -> ReviewScreen:
@@ -31,6 +32,10 @@ async def to_review(pilot: Pilot[None]) -> ReviewScreen:
     await until_screen(pilot, StartDialog)
     await press(pilot, "y")
     return await until_screen(pilot, ReviewScreen)
+
+
+def _is_shown(app: LpcApp, words: str) -> bool:
+    return words in screen_text(app)
 
 
 def go_to(review: ReviewScreen, key: str) -> None:
@@ -202,18 +207,36 @@ async def test_ten_thousand_rows_are_walked_without_refilling(monkeypatch: pytes
         assert table.cursor < 9_999
 
 
-async def test_contacts_and_tasks_cannot_be_started_and_the_dialog_says_so() -> None:
-    engine = FakeEngine(sample_script())
+async def test_all_three_are_started_at_once_and_reviewed_one_after_the_other() -> None:
+    engine = FakeEngine(sample_script(), contacts_script(), tasks_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5")
+        dialog = await until_screen(pilot, StartDialog)
+        for process in (Process.CONTACT, Process.TASK):
+            dialog.query_one(f"#start-{process}").focus()
+            await press(pilot, "space")
+        await press(pilot, "y")
+        for process in Process:
+            title = f"Synchronization Summary: {process.label} "
+            await until(pilot, partial(_is_shown, app, title))
+            await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        shown = screen_text(app)
+        assert "Contact: 1 added to Outlook" in shown
+        assert "Task: 1 added to Salesforce" in shown
+    assert engine.runs == [tuple(Process)]
+
+
+async def test_the_process_on_the_screen_is_the_one_that_is_ticked_to_start() -> None:
+    engine = FakeEngine(contacts_script())
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter", "down", "enter", "f5")
         await until_screen(pilot, StartDialog)
-        shown = screen_text(app)
-        assert "This version syncs the calendar only." in shown
-        assert "are kept" in shown
-        await press(pilot, "n")
-        await pilot.pause()
-    assert engine.runs == []
+        await press(pilot, "y")
+        await until_screen(pilot, ReviewScreen)
+    assert engine.runs == [(Process.CONTACT,)]
 
 
 async def test_unsaved_edits_are_settled_before_a_run() -> None:

@@ -81,8 +81,8 @@ class ReviewScreen(LeanScreen[Answers | None]):
         with Horizontal(id="review-filter"):
             yield Line(id="review-kinds")
             yield self._search_box()
-        yield ReviewHeader()
-        yield ReviewTable(self._zone, id="review-table")
+        yield ReviewHeader(self._process)
+        yield ReviewTable(self._process, self._zone, id="review-table")
         yield ReviewDetail(self._zone, id="review-detail")
         yield KeyLine()
 

@@ -10,17 +10,13 @@ from textual.widgets import Static
 
 from lpc_tui.engine.events import OperationEvent
 from lpc_tui.engine.interface import RunResult
-from lpc_tui.model.field_map import FIELDS
 from lpc_tui.model.items import Process
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.screens.question import NO, OK, YES, Question
 from lpc_tui.tui.widgets.fields import Box
-from lpc_tui.wording import counts_words, describe, listed, outcome_words
+from lpc_tui.wording import counts_words, describe, outcome_words
 
-__all__ = ["RUNNABLE", "StartDialog", "SummaryDialog"]
-
-RUNNABLE = tuple(process for process in Process if process in FIELDS)
-"""The processes this version can sync: those that have a field map."""
+__all__ = ["StartDialog", "SummaryDialog"]
 
 _MOST_FAILURES = 50
 
@@ -29,29 +25,22 @@ class StartDialog(Question):
     """Asks which processes to sync; `chosen` tells what was ticked when the answer is yes."""
 
     def __init__(self, shown: Process) -> None:
-        """`shown` is the process whose settings are on the screen."""
+        """`shown` is the process whose settings are on the screen: its box is ticked to begin with."""
         super().__init__("Start Sync", "", (YES, NO))
-        self._first = shown if shown in RUNNABLE else RUNNABLE[0]
         self._shown = shown
         self.chosen: tuple[Process, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         for process in Process:
             box = Box(process.value, process.label, id=f"start-{process}")
-            box.disabled = process not in RUNNABLE
-            box.set_reactive(Box.value, process is self._first)
+            box.set_reactive(Box.value, process is self._shown)
             yield box
-        if missing := [f"{process.label}s" for process in Process if process not in RUNNABLE]:
-            can = listed(process.label.lower() for process in RUNNABLE)
-            words = f"This version syncs the {can} only. The settings of {listed(missing).lower()} are kept."
-            yield Static(words, classes="-told" if self._shown not in RUNNABLE else "-aside")
         yield Static(
             "\nBoth sides are read, then you review what would be done. Nothing is written before that."
         )
 
     def answer(self, name: str) -> None:
-        boxes = {process: self.query_one(f"#start-{process}", Box) for process in RUNNABLE}
-        self.chosen = tuple(process for process, box in boxes.items() if box.value)
+        self.chosen = tuple(process for process in Process if self.query_one(f"#start-{process}", Box).value)
         if name == YES.name and not self.chosen:
             self.notify("Tick at least one process.", severity="warning")
         else:

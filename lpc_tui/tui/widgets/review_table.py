@@ -1,7 +1,7 @@
 """The table of the review: Salesforce left, the action between, Outlook right; only visible rows are drawn.
 
-The start that both sides have in common stands once, before them; where they differ, each side shows its own. Ten thousand
-rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
+The start, or due date, that both sides have in common stands once, before them; where they differ, each side shows its own;
+contacts have none. Ten thousand rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lpc_tui.model.items import Side
+from lpc_tui.model.field_map import spec_of, time_of
+from lpc_tui.model.fields import Kind
+from lpc_tui.model.items import Process, Side
 from lpc_tui.tui.plain import fit
 from lpc_tui.tui.review_rows import Row, RowKind
 
@@ -29,8 +31,9 @@ __all__ = ["ReviewHeader", "ReviewTable"]
 
 _TICK = 4
 _START = 12
+"""Cells of "12 Mar 10:00"."""
 _DAY = 6
-"""Of a start "12 Mar 10:00" the day, where there is no room for more."""
+"""Cells of a due date; of a start the day, where there is no room for more."""
 _SHORTEST_TITLE = 3
 _ACTION = 24
 _WIDE_ACTION = 38
@@ -39,7 +42,7 @@ _NARROW = 75
 
 
 class _Columns(NamedTuple):
-    """Cells of each column; one blank stands between them."""
+    """Cells of each column; one blank stands between them. A column of no cells is left out."""
 
     start: int
     salesforce: int
@@ -47,11 +50,26 @@ class _Columns(NamedTuple):
     outlook: int
 
     @classmethod
-    def within(cls, width: int) -> _Columns:
+    def within(cls, width: int, start: int) -> _Columns:
+        """The columns of a table of `width` cells whose starts take `start` cells at most."""
         action = _WIDE_ACTION if width >= _WIDE else _ACTION
-        start = _START if width >= _NARROW else _DAY
-        rest = max(width - _TICK - start - action - 3, 2)
+        start = start if width >= _NARROW else min(start, _DAY)
+        gaps = 3 if start else 2
+        rest = max(width - _TICK - start - action - gaps, 2)
         return cls(start, rest // 2, action, rest - rest // 2)
+
+    def line(self, start: str, salesforce: str, action: str, outlook: str) -> str:
+        """The texts in their columns."""
+        texts = (start, salesforce, action, outlook)
+        return " ".join(fit(text, width) for text, width in zip(texts, self, strict=True) if width)
+
+
+def _start_of(process: Process) -> tuple[str, int]:
+    """What the column of starts is headed, and the cells of the longest one."""
+    time = time_of(process)
+    if time is None:
+        return "", 0
+    return ("Due", _DAY) if spec_of(process, time).kind is Kind.DATE else ("When", _START)
 
 
 class ReviewHeader(Widget):
@@ -61,13 +79,14 @@ class ReviewHeader(Widget):
     ReviewHeader { height: 1; color: $foreground; background: $panel; text-style: bold; }
     """
 
+    def __init__(self, process: Process, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._heading, self._start = _start_of(process)
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        columns = _Columns.within(width - 1)
-        line = " " * _TICK + " ".join(
-            fit(title, cells)
-            for title, cells in zip(("When", "Salesforce", "Action", "Outlook"), columns, strict=True)
-        )
+        columns = _Columns.within(width - 1, self._start)
+        line = " " * _TICK + columns.line(self._heading, "Salesforce", "Action", "Outlook")
         return Strip([Segment(fit(line, width), self.rich_style)], width)
 
 
@@ -110,8 +129,9 @@ class ReviewTable(ScrollView, can_focus=True):
 
         row: Row | None
 
-    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, process: Process, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        _, self._start = _start_of(process)
         self._zone = zone
         self._rows: Sequence[Row] = ()
 
@@ -175,7 +195,7 @@ class ReviewTable(ScrollView, can_focus=True):
         return Strip([Segment(fit(self._line(row, width), width), style)], width)
 
     def _line(self, row: Row, width: int) -> str:
-        columns = _Columns.within(width)
+        columns = _Columns.within(width, self._start)
         action = f"{row.sign} {row.words}"
         if width >= _WIDE and row.fields:
             action = f"{action}: {row.fields}"
@@ -183,13 +203,8 @@ class ReviewTable(ScrollView, can_focus=True):
         starts = {side: row.start(side, self._zone) for side in Side}
         common = {start for start in starts.values() if start}
         titles = {side: row.title(side) for side in Side}
-        room = columns.salesforce - _START - 1
+        room = columns.salesforce - self._start - 1
         if len(common) > 1 and room >= _SHORTEST_TITLE:
             titles = {side: f"{fit(title, room)} {starts[side]}" for side, title in titles.items()}
-        cells = (
-            common.pop()[: columns.start] if len(common) == 1 else "",
-            titles[Side.SALESFORCE],
-            action,
-            titles[Side.OUTLOOK],
-        )
-        return f"{tick} " + " ".join(fit(text, width) for text, width in zip(cells, columns, strict=True))
+        start = common.pop()[: columns.start] if len(common) == 1 else ""
+        return f"{tick} " + columns.line(start, titles[Side.SALESFORCE], action, titles[Side.OUTLOOK])

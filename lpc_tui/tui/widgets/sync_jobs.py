@@ -24,6 +24,7 @@ from lpc_tui.settings_values import Value
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Field
 from lpc_tui.tui.widgets.lines import UnsavedLine
+from lpc_tui.wording import privacy_note
 
 __all__ = ["PROCESS_LABELS", "SyncJobs"]
 
@@ -33,6 +34,7 @@ PROCESS_LABELS: dict[Value, str] = {
 
 _DAYS = tuple((days, f"{days:,}") for days in DAY_CHOICES)
 _CONFLICTS = tuple((choice.value, choice.label) for choice in Conflicts)
+_PRIVATE_BOX = "synchronize_private_items"
 _OUTLOOK_BOXES = ("create_in_outlook", "update_in_outlook", "delete_from_outlook")
 _SALESFORCE_BOXES = ("create_in_salesforce", "update_in_salesforce", "delete_from_salesforce")
 
@@ -78,9 +80,10 @@ class SyncJobs(Vertical):
             yield Box("include_in_background_sync")
             yield DropDown("past_days", options=_DAYS, label_width=25)
             yield DropDown("future_days", options=_DAYS, label_width=25)
-            yield Box("synchronize_private_items")
+            yield Box(_PRIVATE_BOX)
             yield Box("keep_formatting")
             yield DropDown("conflicts", options=_CONFLICTS, label_width=25)
+            yield Box("match_account")
             yield Static("Prevent Operations: Microsoft Outlook", classes="group")
             for name in _OUTLOOK_BOXES:
                 yield Box(f"prevent.{name}")
@@ -144,6 +147,8 @@ class SyncJobs(Vertical):
 
     def _label(self, key: str, field: Field) -> str:
         label = setting(key).label
+        if field.key == _PRIVATE_BOX and (note := privacy_note(self.process)):
+            return f"{label} ({note})"
         return f"{label}:" if isinstance(field, DropDown) else label
 
     @on(Edited)
