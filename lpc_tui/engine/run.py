@@ -215,7 +215,7 @@ class _Run:
     async def _prepare(self, process: Process) -> None:
         self.emit(PhaseStarted(process=process, phase=Phase.READ))
         rules = self.profile.rules(process, self.now)
-        scope = Scope(rules.window, rules.synchronize_private)
+        scope = Scope(rules.window, rules.synchronize_private, self.now.date())
         known = {side: await self._state(process, side) for side in Side}
         replicas = {side: self._open(process, side, known[side]) for side in Side}
         states = await identified(self.profile, process, replicas, known)

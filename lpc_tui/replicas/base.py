@@ -18,7 +18,7 @@ from __future__ import annotations
 import enum
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side
@@ -45,11 +45,14 @@ class Scope:
 
     window: Window | None
     include_private: bool
+    day: date | None = None
+    """The day it is; without a window it is what makes a full read due once a day, as the window's moving does. Whom a
+    record is shared with, or which campaign it is in, changes without a mark on the record."""
 
     @property
     def signature(self) -> str:
-        """Differs whenever a full read is needed: another window or another private box."""
-        days = f"{self.window.start.isoformat()}/{self.window.end.isoformat()}" if self.window else "-"
+        """Differs whenever a full read is needed: another day or window, another private box."""
+        days = f"{self.window.start.isoformat()}/{self.window.end.isoformat()}" if self.window else f"{self.day}"
         return f"{days}/{'private' if self.include_private else 'open'}"
 
 
