@@ -38,13 +38,14 @@ def empty_worlds(*, clock: Clock, seed: int, zone: str = HOME.key) -> Worlds:
 def build_sample(mailbox: Mailbox, org: Org, *, seed: int, today: dt.date, conflicts: bool = False) -> None:
     """Fill both services with the sample data of a seed, dated around `today`; the same arguments give the same data.
 
-    With `conflicts` some of it needs a person's decision: pairs that disagree in a field, and one event against two alike.
+    With `conflicts` some of it needs a person's decision: pairs that disagree in a field, one event against two alike,
+    people who are called one thing here and another there.
     No link between the services is left in it, and no mail is sent.
     """
     cast = make_cast(seed)
     author = Author(cast, seed=seed, today=today)
     with quietly(mailbox), org.lock:
-        ids = add_contacts(mailbox, org, cast, seed=seed)
+        ids = add_contacts(mailbox, org, cast, seed=seed, conflicts=conflicts)
         _write(author.tell(conflicts=conflicts), mailbox, org, ids)
         add_series(mailbox, org, today=today)
         _add_colleagues(org, author)

@@ -1,4 +1,4 @@
-"""The address books: 120 people, some in both services, some of those under another name or address."""
+"""The address books: 120 people, some in both services, some of those written another way there, or under another name."""
 
 import random
 
@@ -15,14 +15,16 @@ _BY_NAME = 8
 """In both, with the same name and company, the e-mail only in Outlook."""
 
 _VARIANTS = 8
-"""In both, with the same e-mail under another form of the name."""
+"""In both, with the e-mail and phones written another way; with conflicts, under another form of the name."""
 
 _OUTLOOK_ONLY = 36
 _SENSITIVITY_ID = "Integer 0x36"
 _LETTERS = str.maketrans({"ü": "ue", "ä": "ae", "ö": "oe", "ß": "ss", "é": "e", "ë": "e", "ł": "l", "ı": "i"})
 
 
-def add_contacts(mailbox: Mailbox, org: Org, cast: Cast, *, seed: int) -> dict[str, str]:
+def add_contacts(
+    mailbox: Mailbox, org: Org, cast: Cast, *, seed: int, conflicts: bool = False
+) -> dict[str, str]:
     """Create accounts and contacts on both sides; returns the Salesforce ids by name of company and of person."""
     rng = random.Random(f"{seed}/contacts")
     ids = {company.name: org.insert("Account", _account(company)) for company in cast.companies}
@@ -33,8 +35,10 @@ def add_contacts(mailbox: Mailbox, org: Org, cast: Cast, *, seed: int) -> dict[s
         if _BY_MAIL <= number < _BY_MAIL + _BY_NAME:
             del salesforce["Email"]
         elif number >= _BY_MAIL + _BY_NAME and in_both:
-            salesforce["FirstName"] = words.NICKNAMES.get(person.given, f"{person.given[0]}.")
-            salesforce["LastName"] = person.family.translate(_LETTERS)
+            salesforce |= _under_another_name(person) if conflicts else _written_another_way(person)
+        elif in_outlook and number % 9 == 4:
+            second = {"name": person.name, "address": f"{person.given}.{person.family}@home.example".lower()}
+            outlook["emailAddresses"].append(second)
         elif in_outlook and number % 18 == 0:
             outlook["singleValueExtendedProperties"] = [{"id": _SENSITIVITY_ID, "value": "2"}]
         if in_outlook:
@@ -47,6 +51,18 @@ def add_contacts(mailbox: Mailbox, org: Org, cast: Cast, *, seed: int) -> dict[s
             _salesforce(cast.people[0], ids[cast.people[0].company.name]) | {"Email": "kim@x.example"},
         )
     return ids
+
+
+def _under_another_name(person: Contact) -> JsonObject:
+    return {
+        "FirstName": words.NICKNAMES.get(person.given, f"{person.given[0]}."),
+        "LastName": person.family.translate(_LETTERS),
+    }
+
+
+def _written_another_way(person: Contact) -> JsonObject:
+    """As a service's own web page may have rewritten it: nobody's edit."""
+    return {"Email": person.email.upper(), "Phone": person.phone.replace(" ", "-")}
 
 
 def _account(company: Company) -> JsonObject:
