@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ screenshots: $(READY) ## rebuild screenshots/*.svg from the demo
 
 snapshots: $(READY) ## accept the UI as it looks now (look at the pictures first)
 	$(PYTEST) tests/tui --snapshot-update
+
+docs: $(READY)   ## rebuild docs/fields.md from the field map
+	$(BIN)/python -m tests.tools.field_page
 
 lock:            ## write the lock file anew (needs uv); LOCK_FLAGS=--upgrade for newer versions
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

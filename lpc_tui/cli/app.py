@@ -15,6 +15,7 @@ from lpc_tui import __version__
 from lpc_tui.cli import config, sandbox
 from lpc_tui.cli.context import context_of
 from lpc_tui.cli.demo import demo
+from lpc_tui.cli.fields import fields
 from lpc_tui.cli.sync import sync
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(sync)
+app.command()(fields)
 app.add_typer(config.app, name="config")
 app.add_typer(sandbox.app, name="sandbox")
 
