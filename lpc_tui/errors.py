@@ -5,7 +5,8 @@
     │   └── UsageError        the command line's words
     ├── SignInError           no token, or it was refused                             exit 3
     ├── LockedError           another run holds this profile                          exit 4
-    ├── StateError            the state file is damaged or from a newer version       exit 2
+    ├── StateError            the state file cannot be used: not ours, or newer       exit 2
+    │   └── DamagedStateError it cannot be relied on any more
     ├── ServiceError          a service was unreachable or gave up                    exit 5
     │   ├── UnreachableError  no answer at all: DNS, TLS, refused, timeout
     │   ├── ThrottledError    it asked us to wait longer than we may
@@ -24,6 +25,7 @@ from typing import ClassVar
 
 __all__ = [
     "CancelledByUser",
+    "DamagedStateError",
     "LimitError",
     "LockedError",
     "LpcError",
@@ -86,6 +88,17 @@ class StateError(LpcError):
 
     title = "State"
     exit_code = 2
+
+
+class DamagedStateError(StateError):
+    """The state file is damaged as a whole or in a row: it is not written to any more, and there is one remedy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message,
+            "Restore it from a backup, or begin anew: `lpc-tui rebuild --damaged` moves it aside, and the next sync"
+            " matches both sides afresh.",
+        )
 
 
 class ServiceError(LpcError):

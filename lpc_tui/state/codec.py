@@ -1,7 +1,7 @@
 """Values, items, bases and counts as text, and back: how the state file holds them.
 
 Strings, numbers, booleans and None stand for themselves; everything else is a one-key object that names its kind. A state
-file is read with suspicion: what does not decode raises `StateError`.
+file is read with suspicion: what does not decode raises `DamagedStateError`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from lpc_tui.errors import StateError
+from lpc_tui.errors import DamagedStateError
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Side, Timed, Value, frozen
 from lpc_tui.model.links import Refusal
 
@@ -34,8 +34,6 @@ __all__ = [
 
 Word = TypeVar("Word", bound=StrEnum)
 
-_REMEDY = "Restore state.db from a backup, or move it away and sync: both sides are matched afresh."
-
 
 def dump_fields(fields: Fields) -> str:
     """The fields as JSON, in a stable order."""
@@ -46,7 +44,7 @@ def load_fields(text: str) -> Fields:
     """The fields that `dump_fields` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     return frozen({name: _value(value) for name, value in _object(text).items()})
 
@@ -77,7 +75,7 @@ def load_item(text: str) -> Item:
     """The item that `dump_item` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     body = _object(text)
     try:
@@ -93,7 +91,7 @@ def load_item(text: str) -> Item:
             **{name: True for name in body.get("is", ()) if name in _FLAGS},
         )
     except _DAMAGE as error:
-        raise StateError("The state file holds an item that cannot be read.", _REMEDY) from error
+        raise DamagedStateError("The state file holds an item that cannot be read.") from error
 
 
 def frozen_guards(plain: Mapping[str, str]) -> Mapping[str, Guard]:
@@ -110,7 +108,7 @@ def load_refusal(text: str | None) -> Refusal | None:
     """The refusal that `dump_refusal` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     return None if text is None else _refusal(_object(text))
 
@@ -124,7 +122,7 @@ def load_refusals(text: str | None) -> tuple[tuple[Side, Refusal], ...]:
     """The refusals that `dump_refusals` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     if text is None:
         return ()
@@ -140,11 +138,11 @@ def load_counts(text: str) -> Mapping[str, Mapping[str, object]]:
     """The counts that `dump_counts` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     counts = _object(text)
     if not all(isinstance(each, dict) for each in counts.values()):
-        raise StateError("The state file holds counts that cannot be read.", _REMEDY)
+        raise DamagedStateError("The state file holds counts that cannot be read.")
     return counts
 
 
@@ -157,14 +155,14 @@ def load_moment(text: str) -> datetime:
     """The instant that `dump_moment` wrote.
 
     Raises:
-        StateError: the text is not what this module writes.
+        DamagedStateError: the text is not what this module writes.
     """
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError(text)
     except ValueError as error:
-        raise StateError("The state file holds a time that cannot be read.", _REMEDY) from error
+        raise DamagedStateError("The state file holds a time that cannot be read.") from error
     return moment
 
 
@@ -172,12 +170,12 @@ def load_word(kind: type[Word], text: str) -> Word:
     """The member of `kind` that a column holds by its value.
 
     Raises:
-        StateError: there is none.
+        DamagedStateError: there is none.
     """
     try:
         return kind(text)
     except ValueError as error:
-        raise StateError(f"The state file holds an unknown {kind.__name__.lower()}.", _REMEDY) from error
+        raise DamagedStateError(f"The state file holds an unknown {kind.__name__.lower()}.") from error
 
 
 _DAMAGE = (LookupError, TypeError, AttributeError, ValueError)
@@ -204,7 +202,7 @@ def _value(plain: Any) -> Value:
     if not isinstance(plain, dict):
         if plain is None or isinstance(plain, str | int | bool):
             return plain
-        raise StateError("The state file holds a value of an unknown kind.", _REMEDY)
+        raise DamagedStateError("The state file holds a value of an unknown kind.")
     try:
         ((kind, body),) = plain.items()
         match kind:
@@ -221,7 +219,7 @@ def _value(plain: Any) -> Value:
             case _:
                 raise ValueError(kind)
     except _DAMAGE as error:
-        raise StateError("The state file holds a value that cannot be read.", _REMEDY) from error
+        raise DamagedStateError("The state file holds a value that cannot be read.") from error
 
 
 def _refusal_body(refusal: Refusal) -> dict[str, object]:
@@ -233,7 +231,7 @@ def _refusal(body: Mapping[str, Any]) -> Refusal:
         names = tuple(_text(name) for name in body["fields"])
         return Refusal(_text(body["fingerprint"]), _text(body["words"]), names)
     except _DAMAGE as error:
-        raise StateError("The state file holds a refusal that cannot be read.", _REMEDY) from error
+        raise DamagedStateError("The state file holds a refusal that cannot be read.") from error
 
 
 def _text(plain: object) -> str:
@@ -251,7 +249,7 @@ def _object(text: str) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StateError("The state file holds text that is not JSON.", _REMEDY) from error
+        raise DamagedStateError("The state file holds text that is not JSON.") from error
     if not isinstance(body, dict):
-        raise StateError("The state file holds JSON of an unknown shape.", _REMEDY)
+        raise DamagedStateError("The state file holds JSON of an unknown shape.")
     return body

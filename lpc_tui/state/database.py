@@ -1,7 +1,8 @@
 """The state file: opening, pragmas, transactions and migrations of one SQLite database.
 
-Only `store` calls this. A connection belongs to the thread that opened it. A file from a newer version, a damaged one or
-one that is not ours is refused with a remedy and left as it is; before a migration a copy is kept beside it.
+Only the state room calls this. A connection belongs to the thread that opened it. A file from a newer version, a damaged one
+or one that is not ours is refused with a remedy and not written to: it is looked at through a connection that cannot write
+before it is opened. Before a migration a copy is kept beside it.
 """
 
 from __future__ import annotations
@@ -12,28 +13,33 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lpc_tui.errors import StateError
+from lpc_tui.errors import DamagedStateError, StateError
+from lpc_tui.state.backups import back_up
 from lpc_tui.state.migrations import APPLICATION_ID, MIGRATIONS
 
-__all__ = ["connect", "scratch", "transaction"]
+__all__ = ["connect", "scratch", "told", "transaction"]
 
 _BUSY_MS = 5_000
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, is_in_use: bool = False) -> sqlite3.Connection:
     """Open the state file, made and brought to this version's schema as needed.
+
+    A file whose last run did not end properly is checked for damage first; one whose last run did is taken at its word,
+    since the check reads all of it. With `is_in_use` a run may be under way, which looks just like one that died: no check.
 
     Raises:
         StateError: the file is damaged, not ours, newer than this program, or its folder cannot be written.
     """
-    try:
-        if not path.exists():
+    with told(path):
+        if path.exists():
+            with closing(_read_only(path)) as seen:
+                _inspect(seen, path, is_in_use=is_in_use)
+        else:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise _unusable(path, error) from error
-    return _prepared(connection, path, keeps_copy=True)
+        return _prepared(sqlite3.connect(path, isolation_level=None), path)
 
 
 def scratch(path: Path) -> sqlite3.Connection:
@@ -42,41 +48,26 @@ def scratch(path: Path) -> sqlite3.Connection:
     Raises:
         StateError: as for `connect`.
     """
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    if path.exists():
-        # Without a write-ahead log the file is complete and is not written to: no lock or index file is made beside it.
-        has_log = path.with_name(f"{path.name}-wal").exists()
-        uri = f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
-        try:
-            with closing(sqlite3.connect(uri, uri=True)) as source:
-                source.backup(connection)
-        except sqlite3.Error as error:
-            connection.close()
-            raise _unusable(path, error) from error
-    return _prepared(connection, path, keeps_copy=False)
+    with told(path):
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        if path.exists():
+            try:
+                with closing(_read_only(path)) as source:
+                    _inspect(source, path)
+                    source.backup(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return _prepared(connection)
 
 
-def _prepared(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) -> sqlite3.Connection:
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Errors of SQLite and of the file system, in whatever is done with the state file, as ours."""
     try:
-        _prepare(connection, path, keeps_copy=keeps_copy)
-    except sqlite3.Error as error:
-        connection.close()
+        yield
+    except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _unusable(path: Path, error: Exception) -> StateError:
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-        return StateError(
-            f"The state file {path} is damaged or not a state file: {error}.",
-            "Restore it from a backup, or move it away and sync: both sides are matched afresh.",
-        )
-    return StateError(
-        f"The state file {path} cannot be used: {error}.", "Check the folder's owner and free space."
-    )
 
 
 @contextmanager
@@ -85,18 +76,31 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk ends it by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    version = _pragma(connection, "user_version")
-    application = _pragma(connection, "application_id")
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if tables and application != APPLICATION_ID:
+# Looking before anything is written
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Without a write-ahead log the file is complete and is not written to: no lock or index file is made beside it."""
+    uri = f"{path.absolute().as_uri()}?{'mode=ro' if _log_of(path).exists() else 'immutable=1'}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _inspect(seen: sqlite3.Connection, path: Path, *, is_in_use: bool = False) -> None:
+    """Refuse what is not a whole state file of this version or an older one."""
+    version = _pragma(seen, "user_version")
+    tables = seen.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and _pragma(seen, "application_id") != APPLICATION_ID:
         raise StateError(
             f"{path} is a database of some other program.",
             "Move it away, or use another profile: --profile NAME.",
@@ -106,32 +110,73 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, keeps_copy: bool) ->
             f"The state file {path} is from a newer lpc-tui (schema {version}, this one knows {len(MIGRATIONS)}).",
             "Update lpc-tui, or use another profile: --profile NAME.",
         )
+    if tables and not is_in_use and _ended_badly(seen, path):
+        verdict = str(seen.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if verdict != "ok":
+            raise _damaged(path, verdict)
+
+
+def _ended_badly(seen: sqlite3.Connection, path: Path) -> bool:
+    """Whether the last to write did not end properly: its log was left, or its run has no end."""
+    log = _log_of(path)
+    if log.exists() and log.stat().st_size:
+        return True
+    last = seen.execute("SELECT finished_at FROM run ORDER BY rowid DESC LIMIT 1").fetchone()
+    return last is not None and last[0] is None
+
+
+def _unusable(path: Path, error: Exception) -> StateError:
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+        return _damaged(path, str(error))
+    return StateError(
+        f"The state file {path} cannot be used: {error}.",
+        "Check free space and the owner of the file and its folder, then run again.",
+    )
+
+
+def _damaged(path: Path, why: str) -> StateError:
+    return DamagedStateError(
+        f"The state file {path} is damaged or not a state file: {' '.join(why.split())}."
+    )
+
+
+# Making it ready
+
+
+def _prepared(connection: sqlite3.Connection, path: Path | None = None) -> sqlite3.Connection:
+    """The connection, configured and at this version's schema; closed if that fails. Without a path, no copy is kept."""
+    try:
+        _configure(connection)
+        version = _pragma(connection, "user_version")
+        if version < len(MIGRATIONS):
+            if version and path is not None:
+                back_up(connection, path, f"v{version}")
+            _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     # The journal of writes must survive a power cut (law 9); a commit is nothing beside the request it guards.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     # What is forgotten, a text that turned private above all, is to be gone from the file too.
     connection.execute("PRAGMA secure_delete = ON")
-    if version < len(MIGRATIONS):
-        if version and keeps_copy:
-            _back_up(connection, path, version)
-        _migrate(connection, version)
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
+def _migrate(connection: sqlite3.Connection) -> None:
     with transaction(connection):
+        # Asked again, now that nobody else can write: somebody may have been faster.
+        version = _pragma(connection, "user_version")
         for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number:d}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
-
-
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    copy = path.with_name(f"{path.name}.v{version}.bak")
-    os.close(os.open(copy, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-    with closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

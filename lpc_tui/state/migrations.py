@@ -96,4 +96,18 @@ _V1 = (
     "CREATE INDEX operation_run ON operation (run)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1,)
+_V2 = (
+    # 'open', 'private' (the item was, on either side, when this was written) or 'forgotten' (its text is gone since).
+    "ALTER TABLE operation ADD COLUMN privacy TEXT NOT NULL DEFAULT 'open'",
+    "CREATE INDEX operation_private ON operation (process) WHERE privacy = 'private'",
+    "CREATE INDEX operation_item ON operation (item_id)",
+    "CREATE INDEX operation_source ON operation (source_id)",
+    # A quotation mark in a text is escaped in its JSON: these match keys and marks, never what somebody wrote.
+    """
+    UPDATE operation SET privacy = 'private'
+    WHERE before LIKE '%"is_private"%' OR after LIKE '%"is_private"%'
+        OR fields LIKE '%"sensitivity":"private"%' OR fields LIKE '%"sensitivity":"confidential"%'
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2)

@@ -9,16 +9,22 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
-from lpc_tui.model.items import Item, Process, Side
+from lpc_tui.errors import DamagedStateError, StateError
+from lpc_tui.model.items import EMPTY, Item, Process, Side
 from lpc_tui.model.links import Link, Unlinked
 from lpc_tui.model.safety import Census
 from lpc_tui.state import codec
+from lpc_tui.state.backups import forget_backups
 from lpc_tui.state.database import transaction
 from lpc_tui.state.rows import (
+    FORGOTTEN,
+    PRIVATE,
     Journalled,
     ReplicaState,
     RunRecord,
+    Standing,
     intent_row,
     journalled_of,
     link_of,
@@ -31,6 +37,9 @@ from lpc_tui.state.rows import (
 )
 
 __all__ = ["Records"]
+
+PRIVATE_NAME = "(private)"
+"""The title of an operation whose text is forgotten, as everywhere else in place of a private item's name."""
 
 _CHUNK = 500  # ids a query: well below SQLite's limit of bound variables
 
@@ -118,16 +127,60 @@ class Records:
         return Census(row["links"], {side: row[str(side)] or 0 for side in Side})
 
     def save_links(self, links: Iterable[Link]) -> None:
+        """Keep each link in its latest form; within one call links may exchange their items.
+
+        Raises:
+            StateError: a link claims an item that belongs to another one; nothing is changed.
+        """
+        chosen = list(links)
         with self.together():
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO link VALUES ({','.join('?' * 15)})",
-                (link_row(link) for link in links),
-            )
+            # The old forms go first: the new ones may hold the items in another order, and an item has one link at any time.
+            self.end_links(link.id for link in chosen)
+            try:
+                self._db.executemany(
+                    f"INSERT INTO link VALUES ({','.join('?' * 15)})", (link_row(link) for link in chosen)
+                )
+            except sqlite3.IntegrityError as error:
+                raise self._rivalry(chosen) or error from error
+
+    def _rivalry(self, links: Iterable[Link]) -> StateError | None:
+        """What to say of the first of these links that claims an item of another one."""
+        for link in links:
+            for side in Side:
+                item_id = link.side(side).id
+                rival = self._db.execute(
+                    f"SELECT id FROM link WHERE process = ? AND {side}_id = ? AND id <> ?",
+                    (link.process, item_id, link.id),
+                ).fetchone()
+                if rival is not None:
+                    return StateError(
+                        f"The {link.process} links {link.id} and {rival['id']} both claim the {side.label} item"
+                        f" {item_id}; nothing was changed.",
+                        f"Match afresh: lpc-tui rebuild {link.process}.",
+                    )
+        return None
 
     def end_links(self, ids: Iterable[str]) -> None:
         """Forget links whose items are gone on both sides."""
         with self.together():
             self._db.executemany("DELETE FROM link WHERE id = ?", ((each,) for each in ids))
+
+    # A process as a whole
+
+    def standing(self, process: Process) -> Standing:
+        """What is remembered of a process, in numbers; no row is decoded."""
+        row = self._db.execute(_STANDING, {"process": process}).fetchone()
+        return Standing(bool(row["is_known"]), row["links"], row["deletions"], row["intents"])
+
+    def forget_process(self, process: Process) -> None:
+        """Forget the links of a process, its items without a link and how far it was read: the next run matches afresh.
+
+        The runs and the journal stay, the intents without an outcome above all: a create whose answer was lost is looked
+        for by them, and would be made again without.
+        """
+        with self.together():
+            for table in ("link", "unlinked", "replica"):
+                self._db.execute(f"DELETE FROM {table} WHERE process = ?", (process,))
 
     # Items without a link
 
@@ -184,7 +237,7 @@ class Records:
             for entry in entries:
                 cursor = self._db.execute(
                     "INSERT INTO operation (run, process, side, action, step, link, item_id, source_id, title, fields,"
-                    " before, mark, state, sent_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    " before, mark, state, sent_at, privacy) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     intent_row(entry),
                 )
                 numbers.append(int(cursor.lastrowid or 0))
@@ -196,14 +249,16 @@ class Records:
         """Write down what became of an intent."""
         with self.together():
             self._db.execute(
-                "UPDATE operation SET state = ?, settled_at = ?, item_id = coalesce(?, item_id), after = ?, words = ?"
-                " WHERE number = ?",
+                "UPDATE operation SET state = ?, settled_at = ?, item_id = coalesce(?, item_id), after = ?, words = ?,"
+                " privacy = iif(?, ?, privacy) WHERE number = ?",
                 (
                     state,
                     codec.dump_moment(at),
                     None if item is None else item.id,
                     None if item is None else codec.dump_item(item),
                     utf8(words),
+                    item is not None and item.is_private,
+                    PRIVATE,
                     number,
                 ),
             )
@@ -219,6 +274,80 @@ class Records:
         """What a run did, in order."""
         rows = self._db.execute("SELECT * FROM operation WHERE run = ? ORDER BY number", (run,))
         return [journalled_of(row) for row in rows]
+
+    def forget_private_history(self, process: Process) -> int:
+        """With the private box off: take the texts of private items out of the journal; returns of how many operations.
+
+        Private is what was when it was written, and what the links and items kept here say is now; with a private item,
+        its counterpart's text goes too. Ids, times and outcomes stay. An operation without an outcome keeps its text until
+        recovery has looked for it (law 9), so call this after recovery's findings, and after the links, are stored. Where
+        something is forgotten, the copies of the file that are kept beside it go as well.
+        """
+        with self.together():
+            self._db.execute(
+                _MARK_PRIVATE, {"process": process, "mark": '%"is_private"%', "private": PRIVATE}
+            )
+            forgotten = self._db.execute(
+                "UPDATE operation SET title = ?, fields = ?, before = NULL, after = NULL, words = NULL, privacy = ?"
+                " WHERE process = ? AND privacy = 'private' AND settled_at IS NOT NULL",
+                (PRIVATE_NAME, codec.dump_fields(EMPTY), FORGOTTEN, process),
+            ).rowcount
+            if forgotten:
+                self._forget_backups()
+        return forgotten
+
+    def _forget_backups(self) -> None:
+        file = self._db.execute("PRAGMA database_list").fetchone()["file"]
+        if file:  # a scratch copy has none
+            forget_backups(Path(file))
+
+    # The whole file
+
+    def verify(self) -> None:
+        """Read everything there is.
+
+        Raises:
+            DamagedStateError: something cannot be read.
+        """
+        verdict = str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        if verdict != "ok":
+            raise DamagedStateError(f"The state file is damaged: {' '.join(verdict.split())}.")
+        readers = {"link": link_of, "unlinked": unlinked_of, "operation": journalled_of, "run": run_of}
+        for table, read in readers.items():
+            for row in self._db.execute(f"SELECT * FROM {table}"):
+                read(row)
+
+
+_STANDING = """
+SELECT
+    EXISTS (SELECT 1 FROM replica WHERE process = :process) AS is_known,
+    (SELECT count(*) FROM link WHERE process = :process) AS links,
+    (
+        SELECT count(*) FROM link
+        WHERE process = :process AND (outlook_presence = 'gone') <> (salesforce_presence = 'gone')
+    ) AS deletions,
+    (SELECT count(*) FROM operation WHERE process = :process AND settled_at IS NULL) AS intents
+"""
+
+# A quotation mark in a text is escaped in its JSON: the mark matches an item's own flag, never what somebody wrote.
+_MARK_PRIVATE = """
+WITH
+    hidden_link AS (
+        SELECT outlook_id, salesforce_id FROM link
+        WHERE process = :process AND is_pending AND (outlook_item LIKE :mark OR salesforce_item LIKE :mark)
+    ),
+    hidden (side, id) AS (
+        SELECT side, id FROM unlinked WHERE process = :process AND item LIKE :mark
+        UNION ALL SELECT 'outlook', outlook_id FROM hidden_link
+        UNION ALL SELECT 'salesforce', salesforce_id FROM hidden_link
+    )
+UPDATE operation SET privacy = :private
+WHERE process = :process AND privacy = 'open' AND number IN (
+    SELECT number FROM hidden JOIN operation AS own ON own.item_id = hidden.id AND own.side = hidden.side
+    UNION ALL
+    SELECT number FROM hidden JOIN operation AS copy ON copy.source_id = hidden.id AND copy.side <> hidden.side
+)
+"""
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -1,7 +1,7 @@
 """What the rows of the state file stand for, and the way there and back.
 
 Only `records` calls this, and it runs no statement: which rows, in which transaction, is decided there. A row that does not
-decode raises `StateError`.
+decode raises `DamagedStateError`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side
 from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
@@ -18,9 +19,13 @@ from lpc_tui.model.settle import is_settled
 from lpc_tui.state import codec
 
 __all__ = [
+    "FORGOTTEN",
+    "OPEN",
+    "PRIVATE",
     "Journalled",
     "ReplicaState",
     "RunRecord",
+    "Standing",
     "intent_row",
     "journalled_of",
     "link_of",
@@ -31,6 +36,11 @@ __all__ = [
     "unlinked_row",
     "utf8",
 ]
+
+OPEN: Final = "open"
+PRIVATE: Final = "private"
+FORGOTTEN: Final = "forgotten"
+"""How private an operation of the journal is; its text is gone once it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,21 @@ class Journalled:
     sent_at: datetime
     before: Item | None = None
     words: str = ""
+    is_private: bool = False
+    """Whether the item was private, on either side, when this was written: its text goes once the private box is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is remembered of a process, in numbers: what a rebuild forgets, and what it keeps."""
+
+    is_known: bool
+    """Whether it was ever read."""
+    links: int
+    deletions: int
+    """Links with an item that was deleted on one side and still is there on the other."""
+    intents: int
+    """Writes whose outcome was never recorded: a rebuild keeps them, or what they made would be made twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +185,12 @@ def intent_row(entry: Journalled) -> tuple[object, ...]:
         entry.mark,
         entry.state,
         codec.dump_moment(entry.sent_at),
+        PRIVATE if _is_private(entry) else OPEN,
     )
+
+
+def _is_private(entry: Journalled) -> bool:
+    return entry.is_private or (entry.before is not None and entry.before.is_private)
 
 
 def journalled_of(row: sqlite3.Row) -> Journalled:
@@ -182,6 +212,7 @@ def journalled_of(row: sqlite3.Row) -> Journalled:
         sent_at=codec.load_moment(row["sent_at"]),
         before=None if row["before"] is None else codec.load_item(row["before"]),
         words=row["words"] or "",
+        is_private=row["privacy"] != OPEN,
     )
 
 

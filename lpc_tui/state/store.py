@@ -7,15 +7,13 @@ loop, and no transaction is open across an await. What can be done behind it is 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from lpc_tui.errors import StateError
-from lpc_tui.state.database import connect, scratch
+from lpc_tui.state.database import connect, scratch, told
 from lpc_tui.state.records import Records
 from lpc_tui.state.rows import RunRecord
 
@@ -43,7 +41,7 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     def _do(self, work: Callable[[Records], T]) -> T:
-        with _told(self._path):
+        with told(self._path):
             if self._records is None:
                 self._records = Records((scratch if self._is_scratch else connect)(self._path))
             return work(self._records)
@@ -67,17 +65,5 @@ def read_runs(path: Path, limit: int = 100) -> list[RunRecord]:
     """
     if not path.exists():
         return []
-    with _told(path), closing(Records(connect(path))) as records:
+    with told(path), closing(Records(connect(path, is_in_use=True))) as records:
         return records.runs(limit)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StateError(
-            f"The state file {path} failed: {error}.",
-            "Check free space and the file's owner, then run again.",
-        ) from error

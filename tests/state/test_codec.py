@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -78,6 +78,45 @@ def test_fields_come_back_as_they_were(fields: Fields) -> None:
 @given(ITEMS)
 def test_items_come_back_as_they_were(item: Item) -> None:
     assert load_item(dump_item(item)) == item
+
+
+CONTACT = Item(
+    "c1",
+    frozen(
+        {
+            "last_name": "Ó Dálaigh",
+            "company": None,
+            "birthday": date(1604, 2, 29),
+            "email_entries": ('{"name":"A","address":"a@example.org"}', '{"name":"","address":""}'),
+            "business_phone_entries": (),
+            "home_phone_entries": ("+44 20 7946 0000", ""),
+        }
+    ),
+    is_private=True,
+    is_away=True,
+)
+TASK = Item(
+    "t1",
+    frozen(
+        {
+            "due": date(2028, 2, 29),
+            "start": date.min,
+            "completed": date.max,
+            "reminder": datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC),
+            "is_done": False,
+            "priority": 0,
+        }
+    ),
+    modified=datetime(2026, 3, 11, 9, 30, tzinfo=timezone(timedelta(hours=14))),
+)
+
+
+@pytest.mark.parametrize("item", [CONTACT, TASK], ids=["contact", "task"])
+def test_contacts_and_tasks_come_back_with_every_value_of_its_own_kind(item: Item) -> None:
+    back = load_item(dump_item(item))
+    assert back == item
+    for name, value in item.fields.items():
+        assert type(back.fields[name]) is type(value)
 
 
 @given(REFUSALS, REFUSALS)

@@ -93,6 +93,60 @@ def test_a_link_is_kept_in_its_latest_form(records: Records) -> None:
     assert records.links(CALENDAR) == [edited(link(1))]
 
 
+def test_a_merged_record_is_remembered_as_that(records: Records) -> None:
+    merged = link(1).with_side(Side.SALESFORCE, LinkSide("s1", FULL, Item("s1", FULL), Presence.MERGED))
+    records.save_links([merged])
+    assert records.pending_links(CALENDAR) == [merged]
+
+
+def exchanged() -> tuple[Link, Link]:
+    """Two links, each with the other's item of Salesforce."""
+    one, other = link(1), link(2)
+    return replace(one, salesforce=other.salesforce), replace(other, salesforce=one.salesforce)
+
+
+def test_links_that_exchange_their_items_are_both_kept(records: Records) -> None:
+    records.save_links([link(1), link(2), link(3)])
+    records.save_links(exchanged())
+    assert sorted(records.links(CALENDAR), key=lambda each: each.id) == [*exchanged(), link(3)]
+
+
+def test_items_can_go_round_in_a_circle_with_a_link_that_ends(records: Records) -> None:
+    records.save_links([link(1), link(2), link(3)])
+    with records.together():
+        records.end_links(["calendar-2"])
+        records.save_links(
+            [
+                replace(link(1), salesforce=link(2).salesforce, outlook=link(3).outlook),
+                replace(link(3), salesforce=link(1).salesforce, outlook=link(2).outlook),
+            ]
+        )
+    found = {(each.outlook.id, each.salesforce.id) for each in records.links(CALENDAR)}
+    assert found == {("o3", "s2"), ("o2", "s1")}
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one call", "against a kept one"])
+def test_an_item_that_two_links_claim_is_an_error_naming_both_and_nothing_is_lost(
+    records: Records, side: Side, at_once: bool
+) -> None:
+    kept = [link(1), link(3)]
+    records.save_links(kept)
+    rival = link(2).with_side(side, link(1).side(side))
+    with pytest.raises(StateError, match=f"{side.label} item {side[0]}1") as caught:
+        records.save_links([edited(link(3)), link(1), rival] if at_once else [edited(link(3)), rival])
+    assert "calendar-1" in caught.value.message
+    assert "calendar-2" in caught.value.message
+    assert caught.value.hint == "Match afresh: lpc-tui rebuild calendar."
+    assert records.links(CALENDAR) == kept
+
+
+def test_the_same_id_in_two_processes_is_two_items(records: Records) -> None:
+    event, task = link(1), replace(link(1, TASK), outlook=link(1).outlook)
+    records.save_links([event, task])
+    assert (records.links(CALENDAR), records.links(TASK)) == ([event], [task])
+
+
 def test_only_what_is_pending_is_loaded_in_a_quiet_run(records: Records) -> None:
     records.save_links(LINKS)
     assert [each.id[-1] for each in records.pending_links(CALENDAR)] == ["2", "4", "5", "6", "7", "8"]
@@ -301,7 +355,7 @@ async def test_a_damaged_row_is_told_as_ours(
         db.execute(damage)
         db.commit()
     again = Store(path)
-    with pytest.raises(StateError, match=r"move it away and sync"):
+    with pytest.raises(StateError, match=r"lpc-tui rebuild --damaged"):
         await again.run(read)
     await again.close()
 
@@ -312,5 +366,5 @@ def test_a_history_that_cannot_be_read_is_told_as_ours(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("ALTER TABLE run RENAME COLUMN started_at TO began_at")
         db.commit()
-    with pytest.raises(StateError, match="failed"):
+    with pytest.raises(StateError, match="no such column"):
         read_runs(path)
