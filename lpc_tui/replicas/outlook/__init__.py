@@ -1,6 +1,7 @@
 """Microsoft Graph behind the replica protocol: its JSON, its errors and its traps stop here.
 
-`OutlookCalendar` is what the rest sees. The service library is imported by the first request, not by this package.
+`OutlookCalendar`, `OutlookContacts` and `OutlookTasks` are what the rest sees. The service library is imported by the first
+request, not by this package.
 """
 
 from lpc_tui.replicas.outlook.calendar import OutlookCalendar

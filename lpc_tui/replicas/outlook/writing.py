@@ -1,14 +1,16 @@
 """Writes through `$batch`: one batch in flight, each part with an outcome of its own, nothing repeated blindly.
 
-What an answer means, by status:
+Where the dialect asks for it, records are looked at before they are written, and left alone if a field differs from what the
+plan saw. What an answer to a write means, by status:
 
-    2xx                     done; the answer carries the event as the service now has it
+    2xx                     done; the answer carries the record as the service now has it
     404                     gone; of a delete that was sent before: done
-    412                     somebody wrote it since: looked at, and repeated once if no field of ours differs
-    duplicate transaction   the event is there already, and ours
+    412                     somebody wrote it since: looked at, and repeated once if no field of ours differs, made anew of
+                            what the look showed
+    duplicate transaction   the record is there already, and ours
     429                     not done: sent again after the longest wait asked for
     5xx, no answer          may have happened. A create is looked for by its mark, never repeated; updates and deletes, which
-                            their version guards, are repeated
+                            their version or a look guards, are repeated
     other 4xx               refused, in the service's words
 """
 
@@ -16,25 +18,28 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from lpc_tui.errors import LpcError, ProtocolError, ServiceError, ThrottledError
-from lpc_tui.model.field_map import CALENDAR
+from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.items import Fields, Item
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Outcome, Result, Sending, Write
 from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.outlook.batch import BATCH_SIZE, Answer, Part, longest_wait
-from lpc_tui.replicas.outlook.graph import GraphConnection, RefusedError
-from lpc_tui.replicas.outlook.places import Place
-from lpc_tui.replicas.outlook.records import Reader, created_record, updated_record
+from lpc_tui.replicas.outlook.dialect import Dialect
+from lpc_tui.replicas.outlook.graph import RefusedError
 from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Writer"]
 
 _MOST_TRIES: Final = 3
 """How often an update or delete whose fate is unknown is sent, and how many batches in a row may go unanswered."""
+
+_UNREADABLE: Final = "The service's answer cannot be read."
+_UNREADABLE_ERRORS: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What a record in another form than the service documents makes a dialect raise."""
 
 
 @dataclass(slots=True)
@@ -43,11 +48,13 @@ class _Pending:
 
     write: Write
     version: str
-    """What it is sent with; empty: whatever the event's version is."""
+    """What it is sent with; empty: whatever the record's version is."""
+    seen: JsonObject | None = None
+    """The record as it was looked at for the next try."""
     tries: int = 0
     is_uncertain: bool = False
     """An earlier try may have been carried out."""
-    was_looked_at: bool = False
+    was_outdated: bool = False
     """It was refused for its version before, though nothing of ours had changed."""
 
     def outcome(self, result: Result, item: Item | None = None, words: str = "") -> Outcome:
@@ -63,12 +70,16 @@ class _Pending:
 class _Round:
     """What one batch came to."""
 
-    outcomes: list[Outcome]
-    again: list[_Pending]
-    waits: list[Answer]
+    outcomes: list[Outcome] = field(default_factory=list)
+    again: list[_Pending] = field(default_factory=list)
+    waits: list[Answer] = field(default_factory=list)
     """Answers for which the next batch has to wait."""
-    looks: list[tuple[_Pending, str]]
-    """Writes whose fate a look at this address tells."""
+    outdated: list[_Pending] = field(default_factory=list)
+    """Writes refused for their version, whose fate a look tells."""
+    twins: list[tuple[_Pending, str]] = field(default_factory=list)
+    """Creates that the service took before, and the id it then gave."""
+    lost: list[_Pending] = field(default_factory=list)
+    """Creates that are there if their mark is."""
     end: LpcError | None = None
     """What makes further batches useless: the sign-in ran out, or the service does."""
     is_mute: bool = False
@@ -78,24 +89,15 @@ class _Round:
 class Writer:
     """Carries out the writes of one call."""
 
-    def __init__(
-        self,
-        graph: GraphConnection,
-        caller: Caller,
-        place: Place,
-        reader: Reader,
-        zone_name: str,
-        include_private: bool,
-    ) -> None:
-        """`zone_name` is the Windows name of the zone for whole days. `reader` must show private items too, to compare
-        them; they are redacted in the outcomes unless `include_private`.
+    def __init__(self, dialect: Dialect, caller: Caller, *, include_private: bool) -> None:
+        """`dialect` must show private items too, to compare them; they are redacted in the outcomes, and not written,
+        unless `include_private`.
         """
-        self._graph = graph
+        self._dialect = dialect
+        self._graph = dialect.graph
         self._caller = caller
-        self._place = place
-        self._reader = reader
-        self._zone_name = zone_name
         self._include_private = include_private
+        self._specs = shared_fields(dialect.process)
 
     async def write(
         self, writes: Sequence[Write], sending: Sending
@@ -109,21 +111,31 @@ class Writer:
         mute = 0
         while queue:
             batch = [queue.popleft() for _ in range(min(BATCH_SIZE, len(queue)))]
-            await sending([each.write for each in batch])
+            round_ = _Round()
             try:
-                round_ = await self._send(batch)
-            except LpcError as error:
-                for each in batch:
-                    each.is_uncertain |= isinstance(error, ProtocolError) and not isinstance(
-                        error, RefusedError
-                    )
+                fit = await self._fit(round_, batch)
+            except LpcError:
                 yield _unsettled((*batch, *queue))
                 raise
+            if round_.outcomes:
+                yield round_.outcomes
+                round_.outcomes = []
+            if fit:
+                await sending([each.write for each in fit])
+                try:
+                    await self._send(round_, fit)
+                except LpcError as error:
+                    for each in fit:
+                        each.is_uncertain |= isinstance(error, ProtocolError) and not isinstance(
+                            error, RefusedError
+                        )
+                    yield _unsettled((*fit, *queue))
+                    raise
+                mute = mute + 1 if round_.is_mute else 0
             queue.extendleft(reversed(round_.again))
             if round_.outcomes:
                 patience = self._caller.patience()
                 yield round_.outcomes
-            mute = mute + 1 if round_.is_mute else 0
             if mute == _MOST_TRIES:
                 round_.end = ServiceError(
                     f"{self._caller.host} answers no write any more.", "Run again to continue."
@@ -138,31 +150,80 @@ class Writer:
                     yield _unsettled(queue)
                     raise
 
-    async def _send(self, batch: Sequence[_Pending]) -> _Round:
-        round_ = _Round([], [], [], [])
+    # Before a batch
+
+    async def _fit(self, round_: _Round, batch: Sequence[_Pending]) -> list[_Pending]:
+        """Those of a batch that may be sent; the outcomes of the others go to `round_`."""
+        unseen = [each for each in batch if each.seen is None and self._dialect.looks_first(each.write)]
+        answers = await self._dialect.look_up([each.write.id for each in unseen])
+        settled = set()
+        for pending, answer in zip(unseen, answers, strict=True):
+            outcome = self._judged(pending, answer)
+            if outcome is not None:
+                round_.outcomes.append(outcome)
+                settled.add(pending.write.key)
+        return [each for each in batch if each.write.key not in settled]
+
+    def _judged(self, pending: _Pending, answer: Answer) -> Outcome | None:
+        """The outcome of a write whose record was looked at; None where it may be sent, made of what was seen."""
+        if answer.status == 404:
+            return pending.outcome(_gone(pending))
+        if not answer.is_ok:
+            return pending.outcome(Result.UNKNOWN if pending.is_uncertain else Result.CHANGED)
+        try:
+            item = self._dialect.item(answer.body)
+        except _UNREADABLE_ERRORS:
+            return pending.outcome(
+                Result.UNKNOWN if pending.is_uncertain else Result.CHANGED, words=_UNREADABLE
+            )
+        write = pending.write
+        if write.action is Action.UPDATE and not self._differs(
+            item.fields, {**write.expected, **write.fields}
+        ):
+            return self._outcome(pending, Result.DONE, item)
+        is_closed = item.is_private and not self._include_private
+        if item.is_away or is_closed or self._differs(item.fields, write.expected):
+            return self._outcome(pending, Result.CHANGED, item)
+        pending.seen = answer.body
+        # Occurrences share the version of their series, which our own write to a sister in the same batch changes again:
+        # they are sent without one, right after the look.
+        pending.version = "" if item.series_id else item.version
+        return None
+
+    def _differs(self, shown: Fields, expected: Fields) -> bool:
+        """Whether a field that both sides have says something else than expected; one that cannot be told just now does
+        not."""
+        return any(
+            spec.changed(expected[spec.name], shown[spec.name])
+            for spec in self._specs
+            if spec.name in expected and spec.name in shown
+        )
+
+    # A batch and its answers
+
+    async def _send(self, round_: _Round, batch: Sequence[_Pending]) -> None:
         answers = await self._graph.send_once([self._part(each) for each in batch])
         for pending, answer in zip(batch, answers, strict=True):
             pending.tries += 1
             self._sort(round_, pending, answer)
         round_.is_mute = all(_is_uncertain(answer) for answer in answers)
         await self._look(round_)
-        return round_
 
     def _part(self, pending: _Pending) -> Part:
         write = pending.write
         if write.action is Action.CREATE:
-            record = created_record(write.fields, write.mark, self._zone_name)
-            return Part("POST", f"{self._place.url}/events", record)
-        url = self._place.event_url(write.id)
+            return Part("POST", self._dialect.create_url, self._dialect.created(write))
+        url = self._dialect.url(write.id)
         if write.action is Action.DELETE:
             return Part("DELETE", url, if_match=pending.version)
-        return Part("PATCH", url, updated_record(write.fields, self._zone_name), pending.version)
+        return Part("PATCH", url, self._dialect.updated(write, pending.seen), pending.version)
 
     def _sort(self, round_: _Round, pending: _Pending, answer: Answer) -> None:
         """Put a write where its answer sends it."""
         is_create = pending.write.action is Action.CREATE
+        seen, pending.seen = pending.seen, None
         if answer.is_ok:
-            round_.outcomes.append(self._done(pending, answer.body))
+            round_.outcomes.append(self._done(pending, answer.body, seen))
         elif answer.status == 401:
             round_.end = self._graph.error_of(answer)
             round_.again.append(pending)
@@ -172,7 +233,7 @@ class Writer:
         elif _is_uncertain(answer):
             pending.is_uncertain = True
             if is_create:
-                round_.looks.append((pending, self._place.marked_url(pending.write.mark)))
+                round_.lost.append(pending)
             elif pending.tries < _MOST_TRIES:
                 round_.again.append(pending)
                 round_.waits.append(answer)
@@ -181,68 +242,73 @@ class Writer:
         elif answer.status == 404 and not is_create:
             round_.outcomes.append(pending.outcome(_gone(pending)))
         elif answer.status == 412 and not is_create:
-            round_.looks.append((pending, self._place.sighting_url(pending.write.id)))
+            round_.outdated.append(pending)
         elif answer.code.casefold() == "errorduplicatetransactionid":
-            round_.looks.append((pending, self._existing_url(pending, answer)))
+            existing_id = answer.body["error"].get("@event.existingEventId")
+            if existing_id:
+                round_.twins.append((pending, existing_id))
+            else:
+                round_.lost.append(pending)
         else:
             round_.outcomes.append(pending.outcome(Result.REFUSED, words=answer.words))
 
-    def _done(self, pending: _Pending, record: JsonObject) -> Outcome:
-        """The outcome of a write that the service answered with the event as it now is."""
+    def _done(self, pending: _Pending, record: JsonObject, seen: JsonObject | None) -> Outcome:
+        """The outcome of a write that the service answered with the record as it now is."""
         if pending.write.action is Action.DELETE:
             return pending.outcome(Result.DONE)
         try:
-            return self._outcome(pending, Result.DONE, self._reader.item(record))
-        except (KeyError, ValueError):
-            return pending.outcome(Result.UNKNOWN, words="The service's answer cannot be read.")
+            return self._outcome(pending, Result.DONE, self._dialect.written(record, seen))
+        except _UNREADABLE_ERRORS:
+            return pending.outcome(Result.UNKNOWN, words=_UNREADABLE)
 
     def _outcome(self, pending: _Pending, result: Result, item: Item) -> Outcome:
         is_open = self._include_private or not item.is_private
         return pending.outcome(result, item if is_open else item.redacted())
 
-    def _existing_url(self, pending: _Pending, answer: Answer) -> str:
-        """Where the event is that our mark made earlier."""
-        event_id = answer.body["error"].get("@event.existingEventId")
-        return self._place.event_url(event_id) if event_id else self._place.marked_url(pending.write.mark)
+    # After a batch
 
     async def _look(self, round_: _Round) -> None:
         """Settle the writes whose fate a look tells."""
+        doubtful = [*round_.outdated, *(pending for pending, _ in round_.twins)]
+        ids = [*(pending.write.id for pending in round_.outdated), *(id_ for _, id_ in round_.twins)]
+        waiting = {each.write.key: each for each in (*doubtful, *round_.lost)}
         try:
-            answers = await self._graph.look_up([url for _, url in round_.looks])
+            for pending, answer in zip(doubtful, await self._dialect.look_up(ids), strict=True):
+                del waiting[pending.write.key]
+                self._settle(round_, pending, answer)
+            marks = [pending.write.mark for pending in round_.lost]
+            answers = await self._dialect.find_marked(marks) if marks else []
+            for pending, answer in zip(round_.lost, answers, strict=True):
+                del waiting[pending.write.key]
+                records = answer.body.get("value") if answer.is_ok else None
+                round_.outcomes.append(self._found(pending, records[0] if records else None))
         except LpcError as error:
             # What was done is told first.
-            round_.outcomes += [pending.unsettled for pending, _ in round_.looks]
+            round_.outcomes += _unsettled(waiting.values())
             round_.end = error
-            return
-        for (pending, _), answer in zip(round_.looks, answers, strict=True):
-            if pending.write.action is Action.CREATE:
-                round_.outcomes.append(self._found(pending, answer))
-            else:
-                self._compare(round_, pending, answer)
 
-    def _found(self, pending: _Pending, answer: Answer) -> Outcome:
-        """What became of a create, by what its mark shows; not found is no proof that it will not show up."""
-        records = answer.body.get("value", [answer.body]) if answer.is_ok else []
-        return self._done(pending, records[0]) if records else pending.outcome(Result.UNKNOWN)
-
-    def _compare(self, round_: _Round, pending: _Pending, answer: Answer) -> None:
-        """What a write with an old version comes to, now that the event was looked at."""
-        if not answer.is_ok:
-            result = _gone(pending) if answer.status == 404 else Result.CHANGED
-            round_.outcomes.append(pending.outcome(result))
+    def _settle(self, round_: _Round, pending: _Pending, answer: Answer) -> None:
+        """What a look makes of a write that was refused for its version, or because it was carried out before."""
+        if pending.write.action is Action.CREATE:
+            round_.outcomes.append(self._found(pending, answer.body if answer.is_ok else None))
             return
-        write, is_away = pending.write, self._place.is_left(answer.body)
-        item = self._reader.item(answer.body, is_away=is_away)
-        if write.action is Action.UPDATE and not _differs(item.fields, {**write.expected, **write.fields}):
-            round_.outcomes.append(self._outcome(pending, Result.DONE, item))
-        elif is_away or pending.was_looked_at or _differs(item.fields, write.expected):
-            round_.outcomes.append(self._outcome(pending, Result.CHANGED, item))
+        outcome = self._judged(pending, answer)
+        if outcome is None and pending.was_outdated and pending.seen is not None:
+            outcome = self._outcome(pending, Result.CHANGED, self._dialect.item(pending.seen))
+        if outcome is not None:
+            round_.outcomes.append(outcome)
         else:
-            pending.was_looked_at = True
-            # Occurrences share the version of their series, which our own write to a sister in the same batch changes
-            # again: they are sent without one, right after the look.
-            pending.version = "" if item.series_id else item.version
+            pending.was_outdated = True
             round_.again.append(pending)
+
+    def _found(self, pending: _Pending, record: JsonObject | None) -> Outcome:
+        """What became of a create, by what its mark shows; not found is no proof that it will not show up."""
+        if record is None:
+            return pending.outcome(Result.UNKNOWN)
+        try:
+            return self._outcome(pending, Result.DONE, self._dialect.item(record))
+        except _UNREADABLE_ERRORS:
+            return pending.outcome(Result.UNKNOWN, words=_UNREADABLE)
 
 
 def _is_uncertain(answer: Answer) -> bool:
@@ -253,15 +319,6 @@ def _is_uncertain(answer: Answer) -> bool:
 def _gone(pending: _Pending) -> Result:
     is_our_doing = pending.write.action is Action.DELETE and pending.is_uncertain
     return Result.DONE if is_our_doing else Result.GONE
-
-
-def _differs(shown: Fields, expected: Fields) -> bool:
-    """Whether a field says something else than expected; one that cannot be told just now does not."""
-    return any(
-        spec.changed(expected[spec.name], shown[spec.name])
-        for spec in CALENDAR
-        if spec.name in expected and spec.name in shown
-    )
 
 
 def _unsettled(pending: Iterable[_Pending]) -> list[Outcome]:

@@ -12,7 +12,7 @@ from lpc_tui.model.items import EMPTY, AllDay, Item, Timed, When, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Outcome, Result, Write
 from lpc_tui.replicas.outlook import OutlookCalendar
-from lpc_tui.replicas.outlook.records import MARK
+from lpc_tui.replicas.outlook.dialect import MARK
 from lpc_tui.sandbox.common import JsonObject
 from tests.replicas.outlook.conftest import OPEN_SCOPE, SCOPE, Served, error, read, write
 

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpc_tui.model.items import EMPTY, AllDay, Guard, Item, Timed, Value, frozen
-from lpc_tui.replicas.outlook.records import MARK, Reader, created_record, updated_record
+from lpc_tui.replicas.outlook.dialect import MARK
+from lpc_tui.replicas.outlook.event_records import EventReader, created_record, updated_record
 from lpc_tui.sandbox.common import JsonObject
 from tests.replicas.outlook.conftest import BERLIN
 
 ZONE = "W. Europe Standard Time"
-READER = Reader(BERLIN, include_private=False)
+READER = EventReader(BERLIN, include_private=False)
 
 RECORD: JsonObject = {
     "@odata.etag": 'W/"1"',
@@ -90,7 +91,7 @@ def test_private_items_leave_without_a_word(properties: JsonObject, *, is_privat
     assert closed.is_private is is_private
     assert (closed.fields == EMPTY) is is_private
     assert bool(closed.link) is not is_private
-    shown = Reader(BERLIN, include_private=True).item({**RECORD, **properties})
+    shown = EventReader(BERLIN, include_private=True).item({**RECORD, **properties})
     assert shown.fields["subject"] == "Kick-off"
 
 
@@ -115,7 +116,7 @@ def test_guards(properties: JsonObject, guards: dict[str, Guard]) -> None:
 
 
 def test_every_field_of_a_calendar_that_cannot_be_edited_is_guarded() -> None:
-    shown = Reader(BERLIN, include_private=False, can_edit=False).item(RECORD)
+    shown = EventReader(BERLIN, include_private=False, can_edit=False).item(RECORD)
     assert shown.guards == dict.fromkeys(shown.fields, Guard.READ_ONLY)
 
 
@@ -148,7 +149,7 @@ values: dict[str, st.SearchStrategy[Value]] = {
 @given(st.fixed_dictionaries({}, optional=values))
 def test_an_update_says_what_changes_and_is_read_as_it(fields: dict[str, Value]) -> None:
     written = updated_record(frozen(fields), ZONE)
-    shown = Reader(BERLIN, include_private=True).item({**RECORD, **written}).fields
+    shown = EventReader(BERLIN, include_private=True).item({**RECORD, **written}).fields
     before = item().fields
     assert {name: shown[name] for name in before} == {**before, **fields}
 

@@ -13,13 +13,11 @@ from datetime import tzinfo
 from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Timed, Value, frozen
 from lpc_tui.replicas.outlook.bodies import clean, read_body
+from lpc_tui.replicas.outlook.dialect import MARK
 from lpc_tui.replicas.outlook.times import read_instant, read_when, written_when
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["MARK", "Reader", "created_record", "updated_record"]
-
-MARK = "String {6e1d7e0b-9c52-4f7a-8a83-3d0a5f2c41b7} Name LpcTuiMark"
-"""The extended property by which an event of ours is found again after a lost answer; never change it."""
+__all__ = ["EventReader", "created_record", "updated_record"]
 
 _PRIVATE = frozenset({"private", "confidential"})
 _ORGANIZERS = ("subject", "when", "location", "body")
@@ -28,7 +26,7 @@ _EVERY_FIELD = tuple(spec.name for spec in CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class EventReader:
     """Makes items of records, the way one scope wants them."""
 
     zone: tzinfo
