@@ -20,7 +20,8 @@ from lpc_tui.state.migrations import APPLICATION_ID, MIGRATIONS
 __all__ = ["connect", "scratch", "told", "transaction"]
 
 _BUSY_MS = 5_000
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+"""SQLite's verdicts that the file is to blame; the last one: a statement of ours does not fit its tables."""
 
 
 def connect(path: Path, *, is_in_use: bool = False) -> sqlite3.Connection:

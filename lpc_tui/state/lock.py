@@ -34,7 +34,7 @@ def hold(path: Path, who: str) -> Iterator[None]:
         except OSError as error:
             holder = os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "another run"
             raise LockedError(
-                f"This profile is being synchronised already, by {holder}.",
+                f"This profile is in use already, by {holder}.",
                 "Wait for it to end, or stop it first.",
             ) from error
         os.ftruncate(handle, 0)
