@@ -5,5 +5,7 @@ request, not by this package.
 """
 
 from lpc_tui.replicas.outlook.calendar import OutlookCalendar
+from lpc_tui.replicas.outlook.contacts import OutlookContacts
+from lpc_tui.replicas.outlook.tasks import OutlookTasks
 
-__all__ = ["OutlookCalendar"]
+__all__ = ["OutlookCalendar", "OutlookContacts", "OutlookTasks"]

@@ -11,7 +11,7 @@ from lpc_tui.model.items import Process
 from lpc_tui.replicas.base import Identity, NoticeSink
 from lpc_tui.replicas.calling import Sleep
 from lpc_tui.replicas.outlook.dialect import Dialect
-from lpc_tui.replicas.outlook.events import EventDialect, find_calendar
+from lpc_tui.replicas.outlook.event_dialect import EventDialect, find_calendar
 from lpc_tui.replicas.outlook.graph import TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.replica import OutlookReplica, unheard, utc_now

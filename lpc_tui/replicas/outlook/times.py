@@ -16,11 +16,23 @@ from tzlocal.windows_tz import tz_win, win_tz
 from lpc_tui.model.items import AllDay, Timed, When
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["graph_zone_name", "read_instant", "read_when", "utc_text", "written_when"]
+__all__ = [
+    "graph_zone_name",
+    "read_due",
+    "read_instant",
+    "read_moment",
+    "read_when",
+    "utc_text",
+    "written_day",
+    "written_moment",
+    "written_when",
+]
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = "T00:00:00"
 _SECONDS = len("2026-03-27T08:00:00")
+_EASTERNMOST = timedelta(hours=13)
+"""But for a few islands, zones lie from UTC-10 to UTC+13."""
 
 
 def read_when(record: JsonObject, zone: tzinfo) -> When:
@@ -31,12 +43,37 @@ def read_when(record: JsonObject, zone: tzinfo) -> When:
     """
     if record.get("isAllDay"):
         return _read_days(record, zone)
-    return Timed(_moment(record["start"]), _moment(record["end"]))
+    return Timed(read_moment(record["start"]), read_moment(record["end"]))
 
 
 def read_instant(text: str | None) -> datetime | None:
     """An `Edm.DateTimeOffset`, which Graph gives in UTC; None where there is none."""
     return datetime.fromisoformat(text[:_SECONDS]).replace(tzinfo=UTC) if text else None
+
+
+def read_due(value: JsonObject, zone: tzinfo) -> date:
+    """The date of a task that is due, which the service keeps as a midnight, and shows as an instant: of UTC, where it is
+    that; of `zone`, the person's, where it is that; else of whatever zone it was written in, which nobody knows any more.
+
+    Raises:
+        ValueError, KeyError: it has none that can be read.
+    """
+    moment = read_moment(value)
+    for place in (UTC, zone):
+        local = moment.astimezone(place)
+        if (local.hour, local.minute) == (0, 0):
+            return local.date()
+    return (moment + _EASTERNMOST).date()
+
+
+def written_day(day: date, zone_name: str) -> JsonObject:
+    """A date as the midnight that begins it in `zone_name` (a Windows name)."""
+    return {"dateTime": f"{day}{_MIDNIGHT}", "timeZone": zone_name}
+
+
+def written_moment(instant: datetime) -> JsonObject:
+    """An instant, in UTC."""
+    return {"dateTime": utc_text(instant)[:-1], "timeZone": "UTC"}
 
 
 def written_when(when: When, zone_name: str) -> JsonObject:
@@ -46,14 +83,10 @@ def written_when(when: When, zone_name: str) -> JsonObject:
     the last day. Instants go out in UTC.
     """
     if isinstance(when, AllDay):
-        start, end, zone_name = f"{when.first}{_MIDNIGHT}", f"{when.end}{_MIDNIGHT}", zone_name
+        start, end = written_day(when.first, zone_name), written_day(when.end, zone_name)
     else:
-        start, end, zone_name = utc_text(when.start)[:-1], utc_text(when.end)[:-1], "UTC"
-    return {
-        "start": {"dateTime": start, "timeZone": zone_name},
-        "end": {"dateTime": end, "timeZone": zone_name},
-        "isAllDay": isinstance(when, AllDay),
-    }
+        start, end = written_moment(when.start), written_moment(when.end)
+    return {"start": start, "end": end, "isAllDay": isinstance(when, AllDay)}
 
 
 def utc_text(instant: datetime) -> str:
@@ -77,7 +110,7 @@ def _day(value: JsonObject, zones: tuple[tzinfo | None, ...]) -> date:
     """The date as it is written, at midnight; at another hour, the date it is in the first zone where that is midnight."""
     text: str = value["dateTime"]
     if text[10:_SECONDS] != _MIDNIGHT and len(text) > len("2026-03-27"):
-        moment = _moment(value)
+        moment = read_moment(value)
         for zone in zones:
             local = moment.astimezone(zone) if zone else moment
             if (local.hour, local.minute) == (0, 0):
@@ -85,7 +118,8 @@ def _day(value: JsonObject, zones: tuple[tzinfo | None, ...]) -> date:
     return date.fromisoformat(text[:10])
 
 
-def _moment(value: JsonObject) -> datetime:
+def read_moment(value: JsonObject) -> datetime:
+    """The UTC instant of a local time beside the name of its zone; raises ValueError, KeyError where it is none."""
     local = datetime.fromisoformat(value["dateTime"][:_SECONDS])
     name = value.get("timeZone") or "UTC"
     if name == "UTC":

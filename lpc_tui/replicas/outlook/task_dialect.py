@@ -1,0 +1,132 @@
+"""The dialect of To Do: one list's tasks.
+
+A task is reached through its list alone, and its id changes when it is moved to another one. The service promises no
+immutable ids here, no transaction ids, no extended properties and no private mark; it may ignore `If-Match`. So a task is
+looked at right before it is written, and one of ours is known by its linked resource, which is never asked for by filter.
+Facts: https://learn.microsoft.com/graph/api/resources/todotask
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from lpc_tui.errors import ProtocolError
+from lpc_tui.model.items import Item, Process
+from lpc_tui.model.rules import Action
+from lpc_tui.replicas.base import Gone, Scope, Sighting, Unknown, Write
+from lpc_tui.replicas.outlook.batch import Answer
+from lpc_tui.replicas.outlook.dialect import Dialect, Listed, last_words, quoted
+from lpc_tui.replicas.outlook.graph import GraphConnection
+from lpc_tui.replicas.outlook.places import Place, chosen
+from lpc_tui.replicas.outlook.task_records import TaskReader, created_record, mark_of, updated_record
+from lpc_tui.replicas.outlook.times import graph_zone_name
+from lpc_tui.replicas.wire import JsonObject
+
+__all__ = ["TaskDialect", "find_list"]
+
+_PAGE_SIZE: Final = 100
+"""How many tasks a listing may show at once is not documented; this many it does."""
+
+_MAILS: Final = "flaggedEmails"
+"""The list that shows mails as tasks: not to be written."""
+
+
+class TaskDialect(Dialect):
+    """One task list."""
+
+    process = Process.TASK
+    noun = "task list"
+    plural = "tasks"
+    setting = "outlook.task_list"
+
+    def __init__(self, graph: GraphConnection, place: Place, zone: ZoneInfo, link_url: str) -> None:
+        super().__init__(graph, place)
+        self._zone_name = graph_zone_name(zone)
+        self._reader = TaskReader(zone, place.can_edit)
+        self._link_url = link_url
+        self._home = f"/me/todo/lists/{quoted(place.id)}"
+
+    @property
+    def create_url(self) -> str:
+        return f"{self._home}/tasks"
+
+    # Reading
+
+    def delta_url(self, scope: Scope) -> str:
+        return f"{self.create_url}/delta"
+
+    async def listed(self, records: Sequence[JsonObject]) -> Listed:
+        present, removed = last_words(records)
+        return Listed(list(present.values()), hints=frozenset(removed))
+
+    def item(self, record: JsonObject) -> Item:
+        return self._reader.item(record)
+
+    # Single tasks
+
+    def url(self, item_id: str) -> str:
+        return f"{self.create_url}/{quoted(item_id)}"
+
+    async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
+        """A task that is not in its list is gone, as long as the list itself is shown: the same word is the answer for each
+        task of a list that is shared no more."""
+        sightings = dict(await super().look(ids))
+        absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
+        if absent:
+            (task_list,) = await self.graph.look_up([self._home])
+            if not task_list.is_ok:
+                hidden = Unknown(f"The task list itself is not shown: {task_list.words}")
+                sightings.update(dict.fromkeys(absent, hidden))
+        return sightings
+
+    async def find_marked(self, marks: Sequence[str]) -> list[Answer]:
+        """By reading the list: linked resources are not to be filtered by."""
+        found: dict[str, list[JsonObject]] = {mark: [] for mark in marks}
+        try:
+            async for page in self.graph.pages(
+                f"{self.create_url}?$expand=linkedResources&$top={_PAGE_SIZE}"
+            ):
+                for record in page["value"]:
+                    found.get(mark_of(record), []).append(record)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ProtocolError("Graph lists tasks in a form that cannot be read.") from error
+        return [Answer(200, {"value": found[mark]}) for mark in marks]
+
+    # Writing
+
+    def looks_first(self, write: Write) -> bool:
+        return write.action is not Action.CREATE
+
+    def created(self, write: Write) -> JsonObject:
+        return created_record(write.fields, write.mark, self._zone_name, self._link_url)
+
+    def updated(self, write: Write, seen: JsonObject | None) -> JsonObject:
+        return updated_record(write.fields, self._zone_name)
+
+
+async def find_list(graph: GraphConnection, wanted: str) -> Place:
+    """The task list whose id or name is `wanted`; the default one, which has another name in each language, where that is
+    empty.
+
+    Raises:
+        SettingsError: there is no such list, or there are several.
+    """
+    shown = [each async for page in graph.pages("/me/todo/lists?$top=100") for each in page["value"]]
+    if not wanted:
+        shown = [each for each in shown if each.get("wellknownListName") == "defaultList"]
+        if not shown:
+            raise ProtocolError("Graph shows no default task list.", "Name one in outlook.task_list.")
+        return _place(shown[0], is_default=True)
+    places = [_place(each, is_default=False) for each in shown]
+    return chosen(places, wanted, setting=TaskDialect.setting, noun=TaskDialect.noun)
+
+
+def _place(shown: JsonObject, *, is_default: bool) -> Place:
+    return Place(
+        id=shown["id"],
+        name=shown.get("displayName") or "",
+        can_edit=shown.get("wellknownListName") != _MAILS,
+        is_default=is_default,
+    )
