@@ -343,10 +343,10 @@ class ContactSync(ContactWords):
     )
     match_account: bool = Field(
         default=False,
-        title="Give a new Salesforce contact the account whose name is its company, if exactly one has it",
+        title="Give a new Salesforce contact the account named as its company",
         description=(
-            "Look for the account by the company of a contact that comes from Outlook. Unticked, or where no account or "
-            "several have that name, the new contact has no account: Salesforce calls it private, and only its owner "
+            "Take the account whose name is the contact's company, if exactly one has it. Unticked, or where no account "
+            "or several have that name, the new contact has no account: Salesforce calls it private, and only its owner "
             "sees it. Contacts that are there already keep the account they have."
         ),
     )

@@ -86,9 +86,10 @@ class Row:
 class DetailLine:
     """One field of the row under the cursor."""
 
+    field: str
     label: str
     sign: str
-    """`-->` or `<--` where it is written, `?` where it is in conflict, else blank."""
+    """`-->` or `<--` where it is, or was chosen to be, written, `?` where it is in conflict, else blank."""
     salesforce: str
     outlook: str
     before: str
@@ -169,10 +170,12 @@ def reasons_of(step: Step) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason.sentence for reason in reasons if reason is not None))
 
 
-def detail_of(step: Step, zone: tzinfo) -> tuple[tuple[DetailLine, ...], tuple[str, ...]]:
+def detail_of(
+    step: Step, zone: tzinfo, choices: Mapping[str, Side] = MappingProxyType({})
+) -> tuple[tuple[DetailLine, ...], tuple[str, ...]]:
     """The fields that differ, are written or in conflict; and the labels of those on which both sides agree.
 
-    Nothing of a private item is in either.
+    `choices` are the fields of which the person has said who wins. Nothing of a private item is in either.
     """
     if _is_private(step):
         return (), ()
@@ -181,7 +184,7 @@ def detail_of(step: Step, zone: tzinfo) -> tuple[tuple[DetailLine, ...], tuple[s
     alike: list[str] = []
     for spec in shared_fields(step.process):
         values = {side: item.fields.get(spec.name) if item else None for side, item in items.items()}
-        sign = _sign(step, spec.name)
+        sign = _sign(step, spec.name, choices.get(spec.name))
         if sign != "?" and all(spec.is_empty(value) for value in values.values()):
             continue
         if not sign and all(items.values()) and spec.agree(values[Side.OUTLOOK], values[Side.SALESFORCE]):
@@ -189,7 +192,9 @@ def detail_of(step: Step, zone: tzinfo) -> tuple[tuple[DetailLine, ...], tuple[s
             continue
         shown = {side: value_text(spec, values[side], zone) if items[side] else "" for side in Side}
         before = _before(step, spec, zone)
-        lines.append(DetailLine(spec.label, sign, shown[Side.SALESFORCE], shown[Side.OUTLOOK], before))
+        lines.append(
+            DetailLine(spec.name, spec.label, sign, shown[Side.SALESFORCE], shown[Side.OUTLOOK], before)
+        )
     return tuple(lines), tuple(alike)
 
 
@@ -221,10 +226,12 @@ def _write(writes: tuple[Operation, ...]) -> tuple[str, str]:
     return _ARROWS[operation.side], words
 
 
-def _sign(step: Step, name: str) -> str:
+def _sign(step: Step, name: str, winner: Side | None) -> str:
     if any(conflict.field in {name, WHOLE} for conflict in step.conflicts):
         return "?"
     sides = {op.side for op in step.operations if name in op.fields}
+    if winner is not None and step.conflicts:  # decided, and waiting for the item's other conflicts
+        sides.add(winner.other)
     return "" if not sides else "<->" if len(sides) > 1 else _ARROWS[sides.pop()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,9 @@ from lpc_tui.engine.events import (
     Status,
 )
 from lpc_tui.engine.interface import RunResult, approve_all
-from lpc_tui.model.items import Process, Side
-from lpc_tui.model.plan import Hold, Plan, Reason, Step, Why
+from lpc_tui.model.items import Item, Process, Side, frozen
+from lpc_tui.model.plan import FieldConflict, Hold, Operation, Plan, Reason, Step, Why
+from lpc_tui.model.rules import Action
 from lpc_tui.plain import cells
 from tests.cli.scripted import (
     NOW,
@@ -36,6 +37,7 @@ from tests.cli.scripted import (
     creation,
     deletion,
     event_item,
+    link_of,
     operation,
     update,
 )
@@ -231,6 +233,39 @@ def test_what_is_held_back_is_listed_by_its_reason() -> None:
     assert "... and 2 more" in shown
     assert "Held back: 1. Private, and the box is off." in shown
     assert "(private)" in shown
+
+
+def test_a_contact_is_called_by_its_name_and_a_task_placed_by_its_due_date() -> None:
+    ada = Item("c", frozen({"first_name": "Ada", "last_name": "Lovelace", "email": "ada@acme.example"}))
+    offer = Item("t", frozen({"subject": "Send the offer", "due": date(2026, 3, 16), "status": "notStarted"}))
+    born = FieldConflict("birthday", outlook=date(1990, 3, 1), salesforce=None)
+    contacts = Plan(Process.CONTACT, (Step("c", Process.CONTACT, ada, ada, None, conflicts=(born,)),))
+    tasks = Plan(
+        Process.TASK,
+        (
+            Step(
+                "t",
+                Process.TASK,
+                None,
+                offer,
+                None,
+                (Operation(Side.OUTLOOK, Action.CREATE, None, offer.fields),),
+            ),
+        ),
+    )
+    assert "Ada Lovelace               ?   Changed on both sides   Ada Lovelace" in _shown(contacts)
+    assert "  -                            Birthday                  1 Mar 1990" in _shown(contacts)
+    assert "16 Mar Send the offer      --> Add to Outlook" in _shown(tasks)
+
+
+def test_the_counterpart_of_a_private_item_shows_nothing_of_it() -> None:
+    hidden = event_item("secret").redacted()
+    private = Reason(Why.PRIVATE, "Private in Outlook, and the box is off.")
+    step = Step("p", Process.CALENDAR, hidden, event_item("secret"), link_of("p"), reason=private)
+    shown = _shown(calendar_plan(step))
+    assert "secret" not in shown
+    assert "10:00" not in shown
+    assert shown.count("(private)") == 2
 
 
 def test_a_long_plan_is_cut_with_a_count() -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.model.items import Process, Side
-from lpc_tui.model.plan import Answers
+from lpc_tui.model.items import Side
+from lpc_tui.model.plan import Answers, Why
 from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
 from tests.tui.fake_engine import Script, ScriptedProposal
-from tests.tui.samples import event, linked, sample_script
+from tests.tui.samples import contacts_script, event, linked, sample_script, tasks_script
 
 
 def rows(script: Script, answers: Answers | None = None) -> dict[str, Row]:
-    plan = ScriptedProposal(script).answered(Process.CALENDAR, answers or Answers())
+    plan = ScriptedProposal(script).answered(script.process, answers or Answers())
     return {row.key: row for row in rows_of(plan)}
 
 
@@ -81,6 +82,51 @@ def test_the_detail_of_a_conflict_has_both_values_and_the_base() -> None:
         ("Location", "?", "Canteen", "Osteria", "-")
     ]
     assert "Subject" in alike
+
+
+def test_a_contact_is_called_by_its_name_and_has_no_time() -> None:
+    row = rows(contacts_script())["c1"]
+    assert {row.title(side) for side in Side} == {"Ada Lovelace"}
+    assert {row.start(side, UTC) for side in Side} == {""}
+
+
+def test_a_task_is_placed_by_its_due_date() -> None:
+    row = rows(tasks_script())["t1"]
+    assert (row.start(Side.OUTLOOK, UTC), row.start(Side.SALESFORCE, UTC)) == ("16 Mar", "18 Mar")
+    assert rows(tasks_script())["t2"].start(Side.OUTLOOK, UTC) == ""
+
+
+def test_a_contact_merged_away_waits_for_the_person() -> None:
+    row = rows(contacts_script())["c2"]
+    assert (row.kind, f"{row.sign} {row.words}") == (RowKind.CONFLICT, "? merged, two items left")
+    assert row.step.reason is not None
+    assert row.step.reason.why is Why.MERGED
+
+
+def test_lists_that_stay_in_outlook_are_never_shown() -> None:
+    found = rows(contacts_script())
+    lines, alike = detail_of(found["ol-c4|sf-c4"].step, UTC)
+    assert lines == ()
+    assert alike == ("First name", "Last name", "E-mail")
+
+
+def test_the_detail_of_a_task_tells_dates_and_instants_on_the_persons_wall() -> None:
+    lines, _ = detail_of(rows(tasks_script())["outlook:ol-t3"].step, ZoneInfo("Asia/Tokyo"))
+    told = {line.label: (line.sign, line.outlook) for line in lines}
+    assert told["Due"] == ("<--", "13 Mar 2026")
+    assert told["Reminder"] == ("<--", "13 Mar 2026 18:00")
+    assert told["Status"] == ("<--", "not started")
+
+
+def test_a_decided_field_points_the_way_while_the_item_waits_for_the_others() -> None:
+    choices = {"email": Side.OUTLOOK}
+    row = rows(contacts_script(), Answers(choices={"c1": choices}))["c1"]
+    lines, _ = detail_of(row.step, UTC, choices)
+    assert {line.field: line.sign for line in lines} == {
+        "job_title": "?",
+        "email": "<--",
+        "mobile_phone": "?",
+    }
 
 
 def test_reasons_are_told_once_each() -> None:

@@ -21,8 +21,9 @@ from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.widgets.fields import Field
+from lpc_tui.tui.widgets.review_detail import ReviewDetail
 from lpc_tui.tui.widgets.review_table import ReviewTable
-from tests.tui.fake_engine import FakeEngine, ScriptedProposal
+from tests.tui.fake_engine import FakeEngine, Script, ScriptedProposal
 from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
 from tests.tui.samples import contacts_script, many, sample_script, tasks_script
 
@@ -120,6 +121,87 @@ async def test_a_conflict_is_settled_by_a_key_and_unsettled_by_another() -> None
         assert review.answers.choices == {"l2": {WHOLE: Side.SALESFORCE}}
         await press(pilot, "u")
         assert review.answers == Answers()
+
+
+async def test_each_field_of_a_conflict_is_settled_by_itself() -> None:
+    app = make_app(FakeEngine(contacts_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", "down", "enter")
+        review = await to_review(pilot)
+        go_to(review, "c1")
+        await pilot.pause()
+        assert "Tab leads here, to decide each field by itself." in screen_text(app)
+        await press(pilot, "tab", "down", "o")
+        assert review.answers.choices == {"c1": {"email": Side.OUTLOOK}}
+        assert "Job title    ?  " in screen_text(app)
+        assert "E-mail       <--" in screen_text(app)
+        assert "? changed on both sides" in screen_text(app)
+        await press(pilot, "down", "s", "up", "up", "o")
+        assert "[x] Ada Lovelace             <-> Update both" in screen_text(app)
+        await press(pilot, "down", "u")
+        assert review.answers.choices == {"c1": {"mobile_phone": Side.SALESFORCE, "job_title": Side.OUTLOOK}}
+        await press(pilot, "escape")
+        assert app.screen is review
+        assert review.query_one(ReviewTable).has_focus
+        await press(pilot, "s")
+        assert review.answers.choices == {"c1": {WHOLE: Side.SALESFORCE}}
+
+
+async def test_a_click_on_a_field_takes_the_cursor_there() -> None:
+    app = make_app(FakeEngine(contacts_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", "down", "enter")
+        review = await to_review(pilot)
+        go_to(review, "c1")
+        await pilot.pause()
+        at = next(y for y, line in enumerate(screen_text(app).splitlines()) if line.startswith(" E-mail"))
+        await pilot.click(offset=(5, at))
+        await pilot.pause()
+        assert review.query_one(ReviewDetail).field == "email"
+
+
+async def test_the_detail_of_a_row_without_a_choice_scrolls_by_the_arrows() -> None:
+    app = make_app(FakeEngine(contacts_script()))
+    async with app.run_test(size=(80, 14)) as pilot:
+        await press(pilot, "enter", "down", "enter")
+        review = await to_review(pilot)
+        go_to(review, "salesforce:sf-c3")
+        await press(pilot, "tab", "down")
+        detail = review.query_one(ReviewDetail)
+        assert detail.field == ""
+        assert detail.scroll_y == (1 if detail.max_scroll_y else 0)
+
+
+@pytest.mark.parametrize(
+    ("script", "heading", "rows"),
+    [
+        (
+            contacts_script(),
+            "    Salesforce               Action ",
+            ["[x] Katherine Johnson        --> Add to Outlook"],
+        ),
+        (
+            tasks_script(),
+            "    Due    Salesforce            Action ",
+            [
+                "[x] 13 Mar                       <-- Add to Salesforce    Call back",
+                "[x]        Send the offer 18 Mar --> Update Outlook       Send the offer 16 Mar",
+            ],
+        ),
+    ],
+    ids=["contacts", "tasks"],
+)
+async def test_contacts_have_no_column_of_times_and_tasks_have_one_of_days(
+    script: Script, heading: str, rows: list[str]
+) -> None:
+    app = make_app(FakeEngine(script))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", *["down"] * list(Process).index(script.process), "enter")
+        await to_review(pilot)
+        shown = screen_text(app)
+        assert heading in shown
+        for row in rows:
+            assert row in shown
 
 
 async def test_mail_to_guests_needs_a_yes_of_its_own() -> None:

@@ -112,9 +112,26 @@ async def test_each_process_has_settings_of_its_own_and_contacts_have_no_days() 
         assert "Include contact records during background sync?" in shown
         assert "existing Contact records from Salesforce" in shown
         assert "Past Days" not in shown
+        assert "Keep formatting" not in shown
+        assert "[ ] Give a new Salesforce contact the account named as its company" in shown
         field(app, "synchronize_private_items").focus()
         await press(pilot, "space")
         assert list(app.settings_binding.staging.changes) == ["sync.contact.synchronize_private_items"]
+
+
+@pytest.mark.parametrize(
+    ("downs", "note"),
+    [
+        (1, "[ ] Synchronize Private Items (only Outlook has such a mark)"),
+        (2, "[ ] Synchronize Private Items (no effect: tasks have no such mark)"),
+    ],
+)
+async def test_the_private_box_says_where_there_is_no_such_mark(downs: int, note: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "Synchronize Private Items (" not in screen_text(app)
+        await press(pilot, "enter", *["down"] * downs, "enter")
+        assert note in screen_text(app)
 
 
 async def test_a_change_by_another_program_appears() -> None:

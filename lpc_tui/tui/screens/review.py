@@ -21,6 +21,7 @@ from lpc_tui.engine.interface import Proposal
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan
 from lpc_tui.model.rules import Action
+from lpc_tui.tui.choosing import chosen, with_choice
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.review_rows import Row, RowKind, rows_of
 from lpc_tui.tui.screens.lean import LeanScreen
@@ -60,6 +61,12 @@ class ReviewScreen(LeanScreen[Answers | None]):
         self._zone = zone
         self._answers = Answers()
         self._plan: Plan = proposal.plans[process]
+        self._disputed = {
+            step.key: tuple(each.field for each in step.conflicts if each.field != WHOLE)
+            for step in self._plan.steps
+            if step.conflicts
+        }
+        """By row, the fields that are in conflict as long as nobody has decided."""
         self._rows: dict[str, Row] = {row.key: row for row in rows_of(self._plan)}
         self._visible: tuple[str, ...] = tuple(self._rows)
         self._filter: RowKind | None = None
@@ -124,7 +131,9 @@ class ReviewScreen(LeanScreen[Answers | None]):
 
     @on(ReviewTable.CursorMoved)
     def _cursor_moved(self, event: ReviewTable.CursorMoved) -> None:
-        self.query_one(ReviewDetail).show(event.row)
+        disputed = self._disputed.get(event.row.key, ()) if event.row else ()
+        choices = chosen(self._answers, event.row.key, disputed) if event.row else {}
+        self.query_one(ReviewDetail).show(event.row, disputed, choices)
 
     # What the person says
 
@@ -154,10 +163,10 @@ class ReviewScreen(LeanScreen[Answers | None]):
         if row is None or not (row.step.conflicts or row.key in self._answers.choices):
             self._hint("There is nothing in this row to choose a side for.")
             return
-        choices = {key: chosen for key, chosen in self._answers.choices.items() if key != row.key}
-        if side:
-            choices[row.key] = {WHOLE: Side(side)}
-        self._answer(replace(self._answers, choices=choices))
+        winner = Side(side) if side else None
+        disputed = self._disputed.get(row.key, ())
+        field = self.query_one(ReviewDetail).field or WHOLE
+        self._answer(with_choice(self._answers, row.key, winner, disputed=disputed, field=field))
 
     def action_consent(self) -> None:
         row = self.query_one(ReviewTable).row
@@ -207,7 +216,9 @@ class ReviewScreen(LeanScreen[Answers | None]):
 
     def action_back(self) -> None:
         search = self.query_one("#review-search", Input)
-        if search.has_focus or search.value:
+        if self.query_one(ReviewDetail).has_focus:
+            self.query_one(ReviewTable).focus()
+        elif search.has_focus or search.value:
             search.value = ""
             self.query_one(ReviewTable).focus()
         else:
