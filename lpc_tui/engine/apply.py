@@ -15,12 +15,12 @@ from datetime import datetime
 from lpc_tui.engine.counting import Applied, operation_event
 from lpc_tui.engine.events import OperationEvent, Phase, Progress, Status
 from lpc_tui.engine.interface import Cancel, Emit
+from lpc_tui.engine.known import StoredKnowledge
 from lpc_tui.engine.reading import follow_merges, guarded_item, stop_if_requested, take_over
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.fingerprint import fingerprint
 from lpc_tui.model.items import EMPTY, Item, Process, Side
 from lpc_tui.model.links import Refusal, Unlinked
-from lpc_tui.model.observe import Knowledge
 from lpc_tui.model.plan import Operation, Plan, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.model.settle import before_writes, created, finished, new_link, updated
@@ -59,7 +59,7 @@ class _Job:
     number: int = 0
 
 
-async def apply(desk: Desk, plan: Plan, knowledge: Knowledge, applied: Applied) -> None:
+async def apply(desk: Desk, plan: Plan, knowledge: StoredKnowledge, applied: Applied) -> None:
     """Carry out what the plan holds that may be sent; record everything, and count it in `applied` as it happens.
 
     Raises:
@@ -70,7 +70,7 @@ async def apply(desk: Desk, plan: Plan, knowledge: Knowledge, applied: Applied) 
 
 
 class _Application:
-    def __init__(self, desk: Desk, plan: Plan, knowledge: Knowledge, applied: Applied) -> None:
+    def __init__(self, desk: Desk, plan: Plan, knowledge: StoredKnowledge, applied: Applied) -> None:
         self.desk = desk
         self.plan = plan
         self.knowledge = knowledge

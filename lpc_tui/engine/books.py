@@ -6,15 +6,16 @@ takes in others as the readings speak of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from lpc_tui.engine.known import StoredKnowledge
 from lpc_tui.engine.recovery import Recovered
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Link, Unlinked
-from lpc_tui.model.observe import Knowledge, Reading
+from lpc_tui.model.observe import Reading
 from lpc_tui.model.safety import Census
 from lpc_tui.state.records import Records
 from lpc_tui.state.rows import Journalled, ReplicaState
@@ -31,7 +32,7 @@ class Books:
     process: Process
     states: dict[Side, ReplicaState]
     """As stored: how far each side was read, above all."""
-    knowledge: Knowledge
+    knowledge: StoredKnowledge
     _is_whole: bool
     """Whether every link of the process is loaded."""
 
@@ -44,7 +45,8 @@ class Books:
             links = records.links(process) if is_whole else records.pending_links(process)
             return links, records.unlinked(process)
 
-        return cls(store, process, states, Knowledge(process, *await store.run(load)), is_whole)
+        knowledge = StoredKnowledge(store, process, *await store.run(load))
+        return cls(store, process, states, knowledge, is_whole)
 
     async def open_intents(self) -> list[Journalled]:
         """Writes whose outcome was never recorded, with the links of their items loaded."""
@@ -54,7 +56,7 @@ class Books:
             for side, item_id in ((intent.side, intent.item_id), (intent.side.other, intent.source_id)):
                 if item_id:
                     touched[side].add(item_id)
-        await self._load_links_of(touched)
+        await self.knowledge.fetch(touched)
         return intents
 
     async def load_for(self, readings: Mapping[Side, Reading]) -> None:
@@ -62,10 +64,10 @@ class Books:
         if self._is_whole:
             return
         if any(reading.is_full for reading in readings.values()):
-            self._add(await self.store.run(lambda records: records.links(self.process)))
+            self.knowledge.take_in(await self.store.run(lambda records: records.links(self.process)))
             self._is_whole = True
             return
-        await self._load_links_of({side: set(each.items) | each.hints for side, each in readings.items()})
+        await self.knowledge.fetch({side: set(each.items) | each.hints for side, each in readings.items()})
 
         def load(records: Records) -> list[Link]:
             return [
@@ -74,7 +76,7 @@ class Books:
                 for link in records.links_of_series(self.process, side, reading.series)
             ]
 
-        self._add(await self.store.run(load))
+        self.knowledge.take_in(await self.store.run(load))
 
     async def keep(self, readings: Mapping[Side, Reading], recovered: Recovered, at: datetime) -> None:
         """Store what was learned, in one transaction with the watermarks that stand for it; `at` is aware UTC."""
@@ -103,15 +105,3 @@ class Books:
     async def census(self) -> Census:
         """How many links there are in all, and on how many of them each side's item is left."""
         return await self.store.run(lambda records: records.census(self.process))
-
-    async def _load_links_of(self, ids: Mapping[Side, set[str]]) -> None:
-        def load(records: Records) -> list[Link]:
-            return [link for side, each in ids.items() for link in records.links_of(self.process, side, each)]
-
-        self._add(await self.store.run(load))
-
-    def _add(self, links: Iterable[Link]) -> None:
-        """Take stored links in, unless this run knows better already."""
-        for link in links:
-            if link.id not in self.knowledge.links:
-                self.knowledge.add(link)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from lpc_tui.engine.interface import Cancel
+from lpc_tui.engine.known import StoredKnowledge
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.observe import Knowledge, Reading, observe, relinked, sighted, suspects
@@ -54,7 +55,7 @@ async def read_pages(
 
 
 async def look_at(
-    knowledge: Knowledge,
+    knowledge: StoredKnowledge,
     replicas: Mapping[Side, Replica],
     readings: Mapping[Side, Reading],
     scope: Scope,
@@ -70,14 +71,14 @@ async def look_at(
                 group.create_task(_ask(knowledge, replicas[side], ids, scope))
 
 
-async def _ask(knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:
+async def _ask(knowledge: StoredKnowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:
     found = await replica.look(ids, scope)
     take_over(knowledge, replica.side, found, scope)
     await follow_merges(knowledge, replica, found, scope)
 
 
 async def follow_merges(
-    knowledge: Knowledge, replica: Replica, found: Mapping[str, Sighting], scope: Scope
+    knowledge: StoredKnowledge, replica: Replica, found: Mapping[str, Sighting], scope: Scope
 ) -> None:
     """Find the records that live on in place of merged ones, and take their links over to them."""
     waiting = {
@@ -102,6 +103,7 @@ async def follow_merges(
                     sighting if isinstance(sighting, Gone) else Unknown("Its master record is not shown.")
                 )
                 take_over(knowledge, replica.side, {lost_id: simply}, scope)
+        await knowledge.fetch({replica.side: [master.id for master in masters.values()]})
         relinked(knowledge, replica.side, masters)
         waiting = further
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from lpc_tui.engine.known import StoredKnowledge
 from lpc_tui.engine.reading import follow_merges, guarded_item, take_over
 from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.fields import FieldSpec
@@ -39,7 +40,7 @@ class Recovered:
 
 
 async def recover(
-    knowledge: Knowledge,
+    knowledge: StoredKnowledge,
     intents: Sequence[Journalled],
     replicas: Mapping[Side, Replica],
     scope: Scope,
@@ -115,7 +116,11 @@ def _as_made(intent: Journalled, item: Item) -> Item:
 
 
 async def _changes(
-    knowledge: Knowledge, intents: Sequence[Journalled], replica: Replica, scope: Scope, result: Recovered
+    knowledge: StoredKnowledge,
+    intents: Sequence[Journalled],
+    replica: Replica,
+    scope: Scope,
+    result: Recovered,
 ) -> None:
     ids = sorted({intent.item_id for intent in intents if intent.item_id})
     found = await replica.look(ids, scope)
