@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -17,6 +18,16 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("patient")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what tests counted: those that go through many moments record a tally of how many went well."""
+    reports = itertools.chain(terminalreporter.getreports("passed"), terminalreporter.getreports("failed"))
+    tallies = [str(value) for report in reports for name, value in report.user_properties if name == "tally"]
+    if tallies:
+        terminalreporter.section("tallies")
+        for tally in sorted(tallies):
+            terminalreporter.write_line(tally)
 
 
 @pytest.fixture(autouse=True)
