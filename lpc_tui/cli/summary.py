@@ -99,10 +99,10 @@ class Summary:
             lines.append(
                 "The brake of [safety] stopped it: look at the plan in lpc-tui and go on from there."
             )
-        if _sum(counts, "conflicts"):
+        if torn := [process for process, finished in self._finished.items() if finished.counts.conflicts]:
             lines.append(
                 "Conflicts wait for you: settle them in the review of lpc-tui, or choose a standing rule, for example:"
-                " lpc-tui config set sync.calendar.conflicts newest"
+                f" lpc-tui config set sync.{torn[0]}.conflicts newest"
             )
         if _sum(counts, "failed"):
             lines.append(

@@ -99,9 +99,19 @@ def _accounts(settings: Settings, environ: Mapping[str, str]) -> Sequence[Accoun
         return Account(side=side, address=address, token_source=source, is_ready=is_ready, details=details)
 
     outlook, salesforce = settings.outlook, settings.salesforce
+    places = (
+        ("Calendar", outlook.calendar),
+        ("Contacts", outlook.contact_folder),
+        ("Tasks", outlook.task_list),
+    )
+    org = [("API version", salesforce.api_version)]
+    if salesforce.external_id_field:
+        org.append(("External id", salesforce.external_id_field))
     return (
-        account(Side.OUTLOOK, outlook.graph_url, ("Calendar", outlook.calendar or "the default one")),
-        account(Side.SALESFORCE, salesforce.instance_url, ("API version", salesforce.api_version)),
+        account(
+            Side.OUTLOOK, outlook.graph_url, *((name, place or "the default one") for name, place in places)
+        ),
+        account(Side.SALESFORCE, salesforce.instance_url, *org),
     )
 
 

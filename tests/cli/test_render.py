@@ -360,6 +360,15 @@ lpc-tui config set sync.calendar.conflicts newest
     )
 
 
+def test_the_standing_rule_it_offers_is_that_of_the_process_in_conflict() -> None:
+    text = _summary(
+        ProcessFinished(process=Process.CALENDAR, counts=Counts(unchanged=3), requests={}),
+        ProcessFinished(process=Process.TASK, counts=Counts(conflicts=1), requests={}),
+        outcome=Outcome.PARTIAL,
+    )
+    assert "lpc-tui config set sync.task.conflicts newest" in text
+
+
 def test_a_dry_run_says_what_would_be_and_how_to_go_on() -> None:
     counts = Counts(created={Side.OUTLOOK: 2})
     finished = ProcessFinished(process=Process.CALENDAR, counts=counts, requests=REQUESTS)

@@ -14,6 +14,7 @@ from lpc_tui.errors import UsageError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.settings import Settings
+from lpc_tui.settings_check import with_changes
 from lpc_tui.state.rows import RunRecord
 
 TOKEN = "eyJ-very-secret"
@@ -33,6 +34,19 @@ def test_accounts_name_the_token_source_and_never_the_token(paths: Paths) -> Non
     assert "LPC_TUI_OUTLOOK_TOKEN" in outlook.token_source
     assert "LPC_TUI_SALESFORCE_TOKEN is not set" in salesforce.token_source
     assert TOKEN not in repr((outlook, salesforce))
+
+
+def test_accounts_name_the_place_of_each_process_and_the_external_id_field(paths: Paths) -> None:
+    settings = with_changes(
+        Settings(), {"outlook.contact_folder": "Work", "salesforce.external_id_field": "Sync_Id__c"}
+    )
+    outlook, salesforce = ports_of(paths, {}).accounts(settings)
+    assert dict(outlook.details) == {
+        "Calendar": "the default one",
+        "Contacts": "Work",
+        "Tasks": "the default one",
+    }
+    assert dict(salesforce.details)["External id"] == "Sync_Id__c"
 
 
 def test_a_new_profile_has_no_history_and_default_settings(paths: Paths) -> None:

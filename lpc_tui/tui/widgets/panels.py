@@ -123,7 +123,7 @@ class AboutPanel(VerticalScroll):
         yield Static(f"About lpc-tui {lpc_tui.__version__}", classes="heading")
         yield Static(
             "Two-way sync of Outlook and Salesforce, in the way of LinkPoint Assist.\n"
-            "This version syncs the calendar; the settings of contacts and tasks are kept.\n"
+            "Calendar, contacts and tasks; `lpc-tui fields` prints which of their fields are synced.\n"
             "Nothing is written to a service before you have confirmed the plan."
         )
         yield Static("Files", classes="heading")
