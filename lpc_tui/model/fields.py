@@ -110,10 +110,12 @@ class FieldSpec:
 
     def changed(self, base: Value, current: Value) -> bool:
         """Whether one side's own value differs from what that side last showed."""
-        return self.compared(base) != self.compared(current)
+        return base != current and self.compared(base) != self.compared(current)
 
     def agree(self, outlook: Value, salesforce: Value) -> bool:
         """Whether the two sides say the same, as far as either can hold it; white space in long text aside."""
+        if outlook == salesforce:
+            return True
         return self._folded(self.held_by(Side.SALESFORCE, outlook)) == self._folded(
             self.held_by(Side.SALESFORCE, salesforce)
         ) or self._folded(self.normalised(outlook)) == self._folded(self.held_by(Side.OUTLOOK, salesforce))

@@ -12,11 +12,13 @@ are the two changes weighed against each other.
     never agreed (fresh)      agreed if both say the same; an empty field takes the other's value; else a conflict
     one way only              as above where it can go; what cannot go anywhere is agreed to differ
     cannot tell  anything     nothing, until the side tells
+
+While one field of an item is in conflict and nobody has decided, no edit of the item is taken across.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lpc_tui.model.fields import FieldSpec
@@ -92,7 +94,21 @@ def merge(
             continue
         _carry(result, spec, link, source, keeps_formatting=keeps_formatting)
     _complete_groups(result, specs, link, keeps_formatting=keeps_formatting)
+    if result.conflicts:
+        _wait_for_the_person(result, specs, link)
     return result
+
+
+def _wait_for_the_person(result: Merge, specs: Sequence[FieldSpec], link: Link) -> None:
+    """An undecided conflict leaves both items as they are (law 3); an empty field of a fresh link is filled even so (law 8),
+    unless it is a part of what is in conflict."""
+    disputed = {each.field for each in result.conflicts}
+    torn = {spec.group for spec in specs if spec.group and spec.name in disputed}
+    group_of = {spec.name: spec.group for spec in specs}
+    for writes in result.writes.values():
+        for name in list(writes):
+            if not _is_fresh(name, link) or group_of[name] in torn:
+                del writes[name]
 
 
 def _carry(result: Merge, spec: FieldSpec, link: Link, source: Side, *, keeps_formatting: bool) -> None:
@@ -112,8 +128,12 @@ def _has_nowhere_to_go(spec: FieldSpec, link: Link, sources: Sequence[Side]) -> 
     """Whether a field that travels one way has nothing to carry: edited where it ends, or different from the start."""
     if all(spec.is_written_on(source.other) for source in sources):
         return False
-    is_fresh = any(spec.name not in link.side(side).base for side in Side)
-    return len(sources) == 1 or is_fresh
+    return len(sources) == 1 or _is_fresh(spec.name, link)
+
+
+def _is_fresh(name: str, link: Link) -> bool:
+    """Whether the sides never agreed on a field."""
+    return name not in link.outlook.base or name not in link.salesforce.base
 
 
 def _same_when_joined(specs: Sequence[FieldSpec], link: Link) -> frozenset[str]:
@@ -163,15 +183,18 @@ def _shown(link: Link, side: Side, spec: FieldSpec) -> Value:
 
 def _sources(spec: FieldSpec, link: Link, here: Value, there: Value) -> tuple[Side, ...]:
     """The sides that have something new to say about a field."""
-    bases: Mapping[Side, Mapping[str, Value]] = {side: link.side(side).base for side in Side}
-    if any(spec.name not in base for base in bases.values()):
+    if _is_fresh(spec.name, link):
         if spec.is_empty(here) and not spec.is_empty(there):
             return (Side.SALESFORCE,)
         if spec.is_empty(there) and not spec.is_empty(here):
             return (Side.OUTLOOK,)
         return (Side.OUTLOOK, Side.SALESFORCE)
-    now = {Side.OUTLOOK: here, Side.SALESFORCE: there}
-    return tuple(side for side in Side if spec.changed(bases[side][spec.name], now[side]))
+    sources: list[Side] = []
+    if spec.changed(link.outlook.base[spec.name], here):
+        sources.append(Side.OUTLOOK)
+    if spec.changed(link.salesforce.base[spec.name], there):
+        sources.append(Side.SALESFORCE)
+    return tuple(sources)
 
 
 def _guard(

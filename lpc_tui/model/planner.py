@@ -266,7 +266,10 @@ class _Planner:
     def _rest_of(self, result: Merge) -> Reason | None:
         if result.conflicts:
             names = _labels(self.specs, (each.field for each in result.conflicts))
-            return Reason(Why.CONFLICT, f"Changed on both sides: {names}. Choose which side counts.")
+            return Reason(
+                Why.CONFLICT,
+                f"Changed on both sides: {names}. Choose which side counts; until then no edit is taken across.",
+            )
         if result.guarded:
             name, (side, guard) = next(iter(result.guarded.items()))
             return Reason(

@@ -93,10 +93,7 @@ def _is_plainly_there(side: LinkSide) -> bool:
 
 def _is_as_agreed(spec: FieldSpec, side: LinkSide) -> bool:
     assert side.item is not None
-    if spec.name not in side.base:
-        return False
-    base, value = side.base[spec.name], side.item.fields[spec.name]
-    return base == value or not spec.changed(base, value)
+    return spec.name in side.base and not spec.changed(side.base[spec.name], side.item.fields[spec.name])
 
 
 def _item(step: Step, side: Side) -> Item | None:

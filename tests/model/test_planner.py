@@ -11,7 +11,7 @@ from lpc_tui.model.links import Link, LinkSide, Refusal, Unlinked
 from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan, Step, Why
 from lpc_tui.model.planner import Stand, plan, stand_of
 from lpc_tui.model.rules import Action, Policy
-from tests.model.cases import FULL, NOW, Case, SideCase, State, at, rules
+from tests.model.cases import EVENT, FULL, NOW, Case, SideCase, State, at, rules
 
 STATES = {
     Stand.SAME: State.UNCHANGED,
@@ -48,7 +48,7 @@ def plan_of(*links: Link, unlinked: tuple[Unlinked, ...] = (), **options: object
     """The plan for these links, with rules or answers as options."""
     answers = options.pop("answers", None)
     assert answers is None or isinstance(answers, Answers)
-    return plan(Process.CALENDAR, links, unlinked, rules(**options), NOW, answers=answers)
+    return plan(Process.CALENDAR, links, unlinked, rules(EVENT, **options), NOW, answers=answers)
 
 
 def told(made: Plan) -> str:
