@@ -174,6 +174,12 @@ def _verdict(result: JsonObject, write: Write) -> Verdict:
         Result.GONE if code == "ENTITY_IS_DELETED" else Result.REFUSED,
         "",
         code,
-        "; ".join(f"{error['statusCode']}: {error['message']}" for error in errors),
+        "; ".join(map(_words, errors)),
         tuple(dict.fromkeys(name for error in errors for name in error.get("fields") or ())),
     )
+
+
+def _words(error: JsonObject) -> str:
+    """What the service says is wrong; of a duplicate rule also which one it is, where it is told."""
+    rule = (error.get("duplicateResult") or {}).get("duplicateRule")
+    return f"{error['statusCode']}: {error['message']}" + (f" (duplicate rule {rule})" if rule else "")

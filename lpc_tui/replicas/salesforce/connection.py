@@ -117,6 +117,11 @@ class Connection:
             page = _page(await self._exchange(self._caller.ask, "GET", page.next_path, headers=_LARGE_PAGES))
             yield page
 
+    async def rows(self, soql: str, *, include_deleted: bool = False) -> list[JsonObject]:
+        """All records of a query that is known to find few."""
+        first = await self.query(soql, include_deleted=include_deleted)
+        return [row async for page in self.pages(first) for row in page.records]
+
     @property
     def service_now(self) -> datetime:
         """The service's clock, as far as it is known; before it has answered, this computer's."""

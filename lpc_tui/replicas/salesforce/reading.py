@@ -1,4 +1,4 @@
-"""Reading events: all in scope, or what changed since a watermark.
+"""Reading records: all in scope, or what changed since a watermark.
 
 A quiet run costs two requests at once: the changed rows, deleted and archived ones among them, and the log of deletions,
 which also tells whether any were forgotten since. Soon after a run that wrote much it costs three: the overlap is then
@@ -18,9 +18,8 @@ from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.salesforce.connection import Connection, QueryPage
 from lpc_tui.replicas.salesforce.failures import RefusedCall, not_salesforce
-from lpc_tui.replicas.salesforce.queries import changed_events, count_events, events_in
-from lpc_tui.replicas.salesforce.records import EventRecords
 from lpc_tui.replicas.salesforce.seen import Seen
+from lpc_tui.replicas.salesforce.terms import Terms
 from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT, SECOND, Settled, Watermark
 
 __all__ = ["Deletions", "ForgottenError", "Reading", "scope_item"]
@@ -54,15 +53,16 @@ class Reading:
         self._seen = seen
         self._clock = clock
 
-    async def everything(self, records: EventRecords, scope: Scope, started: datetime) -> AsyncIterator[Page]:
-        """All events in scope; `started` is the service's clock before the first page."""
-        watermark = Watermark(started, started, scope.signature, records.user, records.schema)
-        first = await self._connection.query(events_in(scope.window, records.user, records.selected))
+    async def everything(self, terms: Terms, scope: Scope, started: datetime) -> AsyncIterator[Page]:
+        """All records in scope; `started` is the service's clock before the first page."""
+        records = terms.records
+        watermark = Watermark(started, started, terms.scope, records.user, records.schema, terms.facts)
+        first = await self._connection.query(terms.queries.everything(scope.window, records.selected))
         async for page in self._connection.pages(first):
-            shown = await self.shown(page, records, scope)
+            shown = await self.shown(page, terms, scope)
             yield shown if page.next_path else replace(shown, watermark=watermark.to_text(), is_full=True)
 
-    async def changes(self, records: EventRecords, scope: Scope, mark: Watermark) -> AsyncIterator[Page]:
+    async def changes(self, terms: Terms, scope: Scope, mark: Watermark) -> AsyncIterator[Page]:
         """What changed since `mark`.
 
         Raises:
@@ -72,54 +72,54 @@ class Reading:
             raise ForgottenError("The last sync was more than 15 days ago")
         settled = mark.settled
         start = mark.overlap_start if settled is None else settled.end + SECOND
-        first, deletions, counted = await self._asked(start, records, mark)
+        first, deletions, counted = await self._asked(start, terms, mark)
         yield Page(hints=deletions.ids)
         left = 0
         async for page in self._connection.pages(first):
             left += 0 if settled is None else sum(map(settled.was_left_by, page.records))
-            yield await self.shown(page, records, scope)
-        if settled is not None and counted + left != settled.events:
+            yield await self.shown(page, terms, scope)
+        if settled is not None and counted + left != settled.records:
             living = 0
-            query = changed_events(settled.start, records.user, records.selected, settled.end)
+            query = terms.queries.changed(settled.start, terms.records.selected, settled.end)
             again = await self._connection.query(query, include_deleted=True)
             async for page in self._connection.pages(again):
                 living += sum(not row.get("IsDeleted") for row in page.records)
-                yield await self.shown(page, records, scope)
-            settled = replace(settled, events=living + left)
+                yield await self.shown(page, terms, scope)
+            settled = replace(settled, records=living + left)
         next_mark = replace(mark, since=first.at, deleted_since=deletions.covered, settled=settled)
         if settled is not None and settled.end < next_mark.overlap_start:
             next_mark = replace(next_mark, settled=None)
         yield Page(watermark=next_mark.to_text())
 
     async def _asked(
-        self, start: datetime, records: EventRecords, mark: Watermark
+        self, start: datetime, terms: Terms, mark: Watermark
     ) -> tuple[QueryPage, Deletions, int]:
         """At once: what was written since `start`, the log of deletions, and the count of what is settled, if any is."""
-        changed = changed_events(start, records.user, records.selected)
+        changed = terms.queries.changed(start, terms.records.selected)
         try:
             return await asyncio.gather(
                 self._connection.query(changed, include_deleted=True),
-                self._deletions_since(mark),
-                self._count(mark.settled, records.user),
+                self._deletions_since(terms, mark),
+                self._count(terms, mark.settled),
             )
         except RefusedCall as refusal:
             if refusal.code not in _OUTDATED:
                 raise
             raise ForgottenError(_OUTDATED[refusal.code]) from refusal
 
-    async def _count(self, settled: Settled | None, user: str) -> int:
-        """How many living events are in the stretch now."""
+    async def _count(self, terms: Terms, settled: Settled | None) -> int:
+        """How many living records are in the stretch now."""
         if settled is None:
             return 0
-        return (await self._connection.query(count_events(settled.start, settled.end, user))).total
+        return (await self._connection.query(terms.queries.count(settled.start, settled.end))).total
 
-    async def _deletions_since(self, mark: Watermark) -> Deletions:
-        deletions = await self.deletions(mark.deleted_since)
+    async def _deletions_since(self, terms: Terms, mark: Watermark) -> Deletions:
+        deletions = await self.deletions(terms, mark.deleted_since)
         if deletions.earliest > mark.since:
             raise ForgottenError(_OUTDATED["INVALID_REPLICATION_DATE"])
         return deletions
 
-    async def deletions(self, since: datetime | None = None) -> Deletions:
+    async def deletions(self, terms: Terms, since: datetime | None = None) -> Deletions:
         """The log of deletions from `since`, or all there is of it, to now.
 
         The service cuts both ends to the minute and wants one between them, so the start gives way: an id too many is
@@ -129,7 +129,7 @@ class Reading:
         start, end = (each.replace(second=0, microsecond=0) for each in (since or now - DELETIONS_KEPT, now))
         start = min(start, end - _MINUTE)
         answer = await self._connection.get(
-            "sobjects/Event/deleted/", {"start": start.isoformat(), "end": end.isoformat()}
+            f"sobjects/{terms.sobject}/deleted/", {"start": start.isoformat(), "end": end.isoformat()}
         )
         try:
             return Deletions(
@@ -140,17 +140,17 @@ class Reading:
         except (KeyError, TypeError, ValueError) as error:
             raise not_salesforce(urlsplit(self._connection.instance_url).netloc, 200) from error
 
-    async def shown(self, page: QueryPage, records: EventRecords, scope: Scope) -> Page:
+    async def shown(self, page: QueryPage, terms: Terms, scope: Scope) -> Page:
         """A page of rows as the engine gets it: the living ones as items, the ids of the others as hints."""
-        return await self._caller.call(self._shown, page, records, scope)
+        return await self._caller.call(self._shown, page, terms, scope)
 
-    def _shown(self, page: QueryPage, records: EventRecords, scope: Scope) -> Page:
+    def _shown(self, page: QueryPage, terms: Terms, scope: Scope) -> Page:
         """Runs in a thread."""
         now = self._clock()
         living = [row for row in page.records if not row.get("IsDeleted")]
         self._seen.add(living)
         return Page(
-            items=tuple(scope_item(records.item(row, now), scope) for row in living),
+            items=tuple(scope_item(terms.records.item(row, now), scope) for row in living),
             hints=frozenset(row["Id"] for row in page.records if row.get("IsDeleted")),
             total=page.total,
         )

@@ -1,66 +1,114 @@
-"""Event records to canonical items and back: the only place that knows what Salesforce's event fields mean.
+"""What the records of all processes have in common, to canonical items and back.
 
-Pure: values in, values out, the present instant as an argument. See the Object Reference, Event, for every field named here.
+Driven by the field map: plain text and dates need no more than their place in it. What a process's own fields mean is in
+`event_records`, `contact_records` and `task_records`. Pure: values in, values out, the present instant as an argument. See
+the Object Reference, Event, Contact and Task, for every field named here.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
-from lpc_tui.model.field_map import CALENDAR
-from lpc_tui.model.fields import FieldSpec
-from lpc_tui.model.items import AllDay, Fields, Guard, Item, Side, Timed, Value, When, frozen
+from lpc_tui.model.field_map import FIELDS, shared_fields
+from lpc_tui.model.fields import FieldSpec, Kind
+from lpc_tui.model.items import Fields, Guard, Item, Process, Side, Value, frozen
 from lpc_tui.replicas.salesforce.schema import Schema
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["BRIEF", "SELECTED", "SPECS", "EventRecords"]
+__all__ = [
+    "SYSTEM",
+    "Records",
+    "instant_of",
+    "is_shown",
+    "known_instant",
+    "plain_fields",
+    "plain_record",
+    "selected_of",
+    "specs_of",
+    "value_at",
+    "wire_instant",
+]
 
-SPECS: Mapping[str, FieldSpec] = MappingProxyType({spec.name: spec for spec in CALENDAR})
+SYSTEM: Final = ("Id", "OwnerId", "SystemModstamp", "LastModifiedDate", "CreatedDate", "IsDeleted")
+"""What is read of every record, whatever it is."""
 
-SELECTED: tuple[str, ...] = (
-    "Id",
-    "OwnerId",
-    "SystemModstamp",
-    "LastModifiedDate",
-    "CreatedDate",
-    "IsDeleted",
-    "IsArchived",
-    "IsRecurrence2",
-    *(name for spec in CALENDAR for name in spec.salesforce),
+_SPECS: Mapping[Process, Mapping[str, FieldSpec]] = MappingProxyType(
+    {process: MappingProxyType({spec.name: spec for spec in shared_fields(process)}) for process in FIELDS}
 )
-"""What is read of an event, as far as this person may see it."""
-
-BRIEF: tuple[str, ...] = tuple(name for name in SELECTED if name not in SPECS["body"].salesforce)
-"""The same without the long text: with that, the service sends a few hundred events to a page instead of 2,000."""
-
-_SHOW_AS = MappingProxyType({"Busy": "busy", "OutOfOffice": "oof", "Free": "free"})
-_SHOW_AS_RECORD = MappingProxyType({canonical: native for native, canonical in _SHOW_AS.items()})
-_TEXTS = MappingProxyType({"subject": "Subject", "location": "Location", "body": "Description"})
-_MINUTE = timedelta(minutes=1)
+_PLAIN = frozenset({Kind.LINE, Kind.TEXT, Kind.EMAIL, Kind.PHONE, Kind.DATE})
 _TRIMMED = "".join(map(chr, range(0x21)))
 """What a text loses at both ends: Java's idea of white space, which has control characters in it."""
-_REMINDER = SPECS["reminder"].salesforce
+_LONGEST_SHORT_TEXT = 255
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecords:
-    """Converts the events of one user."""
+def specs_of(process: Process) -> Mapping[str, FieldSpec]:
+    """The fields of a process that both sides have, by name."""
+    return _SPECS[process]
+
+
+def selected_of(process: Process, *quirks: str) -> tuple[str, ...]:
+    """What is read of a record of this process, as far as its fields can be seen."""
+    shared = (name for spec in specs_of(process).values() for name in spec.salesforce)
+    return tuple(dict.fromkeys((*SYSTEM, *quirks, *shared)))
+
+
+@dataclass(frozen=True)
+class Records(ABC):
+    """Converts the records of one user."""
 
     user: str
-    """The id of whose events they are."""
+    """The id of whose records they are."""
     schema: Schema
     zone: ZoneInfo
-    """Where an all-day event begins at midnight, for its reminder."""
+    """Where a day begins at midnight."""
     instance_url: str
+    mark_field: str = ""
+    """The administrator's external-id field that a create carries its mark in; empty: there is none."""
+
+    process: ClassVar[Process]
+    readable: ClassVar[tuple[str, ...]]
+    """What is read of a record, if this person sees it."""
+    asked: ClassVar[tuple[str, ...]] = ()
+    """What describe is asked about besides: for writing only."""
+
+    @property
+    def specs(self) -> Mapping[str, FieldSpec]:
+        """The fields that both sides have, by name."""
+        return specs_of(self.process)
 
     @property
     def selected(self) -> tuple[str, ...]:
         """The fields to read: a hidden one would be "no such column"."""
-        return tuple(name for name in SELECTED if name in self.schema.fields)
+        marks = (self.mark_field,) if self.mark_field else ()
+        return tuple(name for name in (*self.readable, *marks) if name in self.schema.fields)
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """The same without the long text: with that, the service sends a few hundred to a page instead of 2,000."""
+        short = self.compared()
+        return tuple(name for name in self.selected if name in short or name == self.mark_field)
+
+    @classmethod
+    def compared(cls) -> tuple[str, ...]:
+        """The fields that tell one state of a record from another quickly: all but the long text."""
+        long = {
+            name
+            for spec in specs_of(cls.process).values()
+            if spec.kind is Kind.TEXT and spec.limits.get(Side.SALESFORCE, 0) > _LONGEST_SHORT_TEXT
+            for name in spec.salesforce
+        }
+        return tuple(name for name in cls.readable if name not in long)
+
+    @classmethod
+    def wanted(cls, mark_field: str) -> tuple[str, ...]:
+        """What describe is asked about."""
+        return (*cls.readable, *cls.asked, *((mark_field,) if mark_field else ()))
 
     @property
     def guards(self) -> Mapping[str, Guard]:
@@ -68,173 +116,145 @@ class EventRecords:
         return MappingProxyType(
             {
                 name: Guard.READ_ONLY
-                for name, spec in SPECS.items()
-                if not self.schema.is_updateable(*spec.salesforce)
+                for name, spec in self.specs.items()
+                if spec.is_written_on(Side.SALESFORCE) and not self.schema.is_updateable(*spec.salesforce)
             }
         )
 
     @property
-    def brief(self) -> tuple[str, ...]:
-        """`BRIEF`, as far as this person may see it."""
-        return tuple(name for name in BRIEF if name in self.schema.fields)
+    def takes_marks(self) -> bool:
+        """Whether a create can carry its mark."""
+        return bool(self.mark_field) and self.schema.is_createable(self.mark_field)
 
     def item(self, record: JsonObject, now: datetime) -> Item:
         """The record as an item, with everything a private one says: redacting is the caller's."""
         return Item(
             id=record["Id"],
-            fields=frozen(_fields(record, self.zone, now)),
+            fields=frozen(self._fields(record, now)),
             version=record.get("SystemModstamp") or "",
-            modified=_instant(record.get("LastModifiedDate")),
+            modified=instant_of(record.get("LastModifiedDate")),
             is_private=bool(record.get("IsPrivate")),
-            guards=self.guards,
+            guards=self._guards_of(record),
             spreads=bool(record.get("IsRecurrence2")),
-            is_away=bool(record.get("IsArchived")) or record.get("OwnerId", self.user) != self.user,
+            is_away=self._is_away(record),
             link=f"{self.instance_url}/{record['Id']}",
         )
 
     def settable(self, fields: Fields) -> Fields:
-        """Of a new event's fields those that this person may set."""
+        """Of a new item's fields those that this person may set, as they will be sent."""
         return frozen(
             {
                 name: value
                 for name, value in fields.items()
-                if self.schema.is_createable(*SPECS[name].salesforce)
+                if name in self.specs and self.schema.is_createable(*self.specs[name].salesforce)
             }
         )
 
+    def changing(self, fields: Fields, beside: Fields) -> Fields:
+        """Of an update's fields those that will be sent; `beside` are all that the item has."""
+        return fields
+
+    def left_out(self, fields: Fields, beside: Fields) -> Mapping[str, str]:
+        """The fields that the org has no place for as they are, and why: they are not sent, the others are."""
+        return {}
+
+    @abstractmethod
     def new_record(self, fields: Fields, now: datetime) -> JsonObject:
         """The body of a create, of settable fields."""
-        return _record(fields, fields, self.zone, now)
 
+    @abstractmethod
     def change(self, fields: Fields, beside: Fields, now: datetime) -> JsonObject:
-        """The body of an update of `fields`; `beside` are all of the item's, for what is stored together with them."""
-        record = _record(fields, {**beside, **fields}, self.zone, now)
-        if "reminder" not in fields and not self.schema.is_updateable(*_REMINDER):
-            return {name: value for name, value in record.items() if name not in _REMINDER}
-        return record
+        """The body of an update of `changing` fields; `beside` are all of the item's, for what is stored together."""
+
+    def refusal(self, fields: Fields) -> tuple[str, tuple[str, ...]] | None:
+        """Why a create must not be sent though the service would take it, and the service's fields at fault."""
+        return None
+
+    def marked(self, body: JsonObject, mark: str) -> JsonObject:
+        """The body of a create with its mark, where there is a place for it."""
+        fits = self.takes_marks and 0 < len(mark) <= self.schema.fields[self.mark_field].length
+        return {**body, self.mark_field: mark} if fits else body
 
     def shows(self, sent: Fields, item: Item) -> bool:
         """Whether the item says what was sent, as Salesforce holds it; a field it cannot tell speaks for neither."""
         return all(
-            not SPECS[name].changed(self.held(name, value), self.held(name, item.fields[name]))
+            not self.specs[name].changed(self.held(name, value), self.held(name, item.fields[name]))
             for name, value in sent.items()
-            if name in item.fields
+            if name in item.fields and self._is_as_sent(name)
         )
 
     def held(self, name: str, value: Value) -> Value:
-        """What a field becomes in this org: text trimmed and cut, a duration of whole minutes."""
-        if isinstance(value, Timed):
-            start = value.start.replace(microsecond=0)
-            return Timed(start, start + (value.end - start) // _MINUTE * _MINUTE)
+        """What a field becomes in this org: text trimmed and cut."""
         if isinstance(value, str):
             value = value.strip(_TRIMMED)
-        return SPECS[name].held_by(Side.SALESFORCE, value)
+        return self.specs[name].held_by(Side.SALESFORCE, value)
 
-    def refused_private(self, fields: Fields) -> bool:
-        """Whether a new event ought to be private and this person may not make it so: it would be open to all."""
-        return SPECS["sensitivity"].held_by(
-            Side.SALESFORCE, fields.get("sensitivity")
-        ) == "private" and not self.schema.is_createable("IsPrivate")
+    @abstractmethod
+    def _fields(self, record: JsonObject, now: datetime) -> dict[str, Value]:
+        """The canonical fields that the record can tell."""
+
+    @abstractmethod
+    def _is_away(self, record: JsonObject) -> bool:
+        """Whether the record itself says that it is out of scope though it exists."""
+
+    def _guards_of(self, record: JsonObject) -> Mapping[str, Guard]:
+        return self.guards
+
+    def _is_as_sent(self, name: str) -> bool:
+        """Whether the service shows a field in the words it was sent in."""
+        return self.specs[name].is_written_on(Side.SALESFORCE)
 
 
-def _fields(record: JsonObject, zone: ZoneInfo, now: datetime) -> dict[str, Value]:
-    fields: dict[str, Value] = {
-        canonical: record[native] or "" for canonical, native in _TEXTS.items() if native in record
+def plain_fields(specs: Mapping[str, FieldSpec], record: JsonObject) -> dict[str, Value]:
+    """The texts and dates of a record that it shows."""
+    fields: dict[str, Value] = {}
+    for name, spec in specs.items():
+        if spec.kind in _PLAIN and is_shown(record, spec.salesforce[0]):
+            value = value_at(record, spec.salesforce[0])
+            if spec.kind is Kind.DATE:
+                fields[name] = date.fromisoformat(value) if value else None
+            else:
+                fields[name] = value or ""
+    return fields
+
+
+def plain_record(specs: Mapping[str, FieldSpec], fields: Fields) -> JsonObject:
+    """The texts and dates among the fields, as they are sent."""
+    return {
+        specs[name].salesforce[0]: _sent(value)
+        for name, value in fields.items()
+        if specs[name].kind in _PLAIN
     }
-    when = _when(record)
-    if when is not None:
-        fields["when"] = when
-    if record.get("ShowAs") in _SHOW_AS:
-        fields["show_as"] = _SHOW_AS[record["ShowAs"]]
-    if "IsPrivate" in record:
-        fields["sensitivity"] = "private" if record["IsPrivate"] else "normal"
-    fields.update(_reminder(record, when, zone, now))
-    return {name: fields[name] for name in SPECS if name in fields}
 
 
-def _when(record: JsonObject) -> When | None:
-    start, end = record.get("StartDateTime"), record.get("EndDateTime")
-    if not start:
-        return None
-    end = end or start
-    if record.get("IsAllDayEvent"):
-        # Dates written as midnight in UTC, the last one inclusive; no time zone has a say in them.
-        return AllDay(date.fromisoformat(start[:10]), date.fromisoformat(end[:10]))
-    return Timed(_known_instant(start), _known_instant(end))
+def value_at(record: JsonObject, path: str) -> Any:
+    """The value at a field's name, or through a relationship; None where there is none."""
+    value: Any = record
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
-def _reminder(record: JsonObject, when: When | None, zone: ZoneInfo, now: datetime) -> dict[str, Value]:
-    """The reminder, if the record can tell: one that fired has switched itself off, which is nobody's edit."""
-    if when is None or not all(name in record for name in _REMINDER):
-        return {}
-    at = _instant(record["ReminderDateTime"])
-    if not record["IsReminderSet"]:
-        return {} if at is not None and at <= now else {"reminder": None}
-    if at is None or at > (start := _start(when, zone)):
-        return {}  # after the start: Outlook has no such thing
-    return {"reminder": (start - at) // _MINUTE}
+def is_shown(record: JsonObject, path: str) -> bool:
+    """Whether the record tells this field, be it empty; of a record that it only refers to, whether there is one."""
+    relationship, dot, _ = path.partition(".")
+    return record.get(relationship) is not None if dot else path in record
 
 
-def _record(fields: Fields, beside: Fields, zone: ZoneInfo, now: datetime) -> JsonObject:
-    record: JsonObject = {}
-    for canonical, native in _TEXTS.items():
-        if canonical in fields:
-            record[native] = fields[canonical] or None
-    when = beside.get("when")
-    if "when" in fields:
-        record.update(_when_record(when))
-    if "show_as" in fields:
-        word = SPECS["show_as"].held_by(Side.SALESFORCE, fields["show_as"])
-        record["ShowAs"] = _SHOW_AS_RECORD.get(str(word), "Busy")
-    if "sensitivity" in fields:
-        record["IsPrivate"] = (
-            SPECS["sensitivity"].held_by(Side.SALESFORCE, fields["sensitivity"]) == "private"
-        )
-    if ("when" in fields or "reminder" in fields) and "reminder" in beside:
-        record.update(_reminder_record(beside["reminder"], when, zone, now))
-    return record
-
-
-def _when_record(when: Value) -> JsonObject:
-    """Always all three, never the duration: start and duration are what is stored, so the end would move along."""
-    start: str | None = None
-    end: str | None = None  # the service says what it thinks of an event without a time
-    if isinstance(when, AllDay):
-        start, end = _wire(_utc_midnight(when.first)), _wire(_utc_midnight(when.last))
-    elif isinstance(when, Timed):
-        start, end = _wire(when.start), _wire(when.end)
-    return {"StartDateTime": start, "EndDateTime": end, "IsAllDayEvent": isinstance(when, AllDay)}
-
-
-def _reminder_record(minutes: Value, when: Value, zone: ZoneInfo, now: datetime) -> JsonObject:
-    """The absolute time of a reminder: it does not move along with the event by itself.
-
-    One whose time has passed is written as one that fired, or the first sync would ring for every past meeting.
-    """
-    if not isinstance(when, Timed | AllDay) or not isinstance(minutes, int):
-        return {"IsReminderSet": False, "ReminderDateTime": None}
-    at = _start(when, zone) - timedelta(minutes=minutes)
-    return {"IsReminderSet": at > now, "ReminderDateTime": _wire(at)}
-
-
-def _start(when: When, zone: ZoneInfo) -> datetime:
-    """The instant that a reminder counts from: the start, or midnight on the person's own wall."""
-    if isinstance(when, Timed):
-        return when.start
-    return datetime.combine(when.first, time(), zone).astimezone(UTC)
-
-
-def _utc_midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _wire(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _known_instant(text: str) -> datetime:
+def known_instant(text: str) -> datetime:
+    """An instant of a record, aware UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _instant(text: str | None) -> datetime | None:
-    return _known_instant(text) if text else None
+def instant_of(text: str | None) -> datetime | None:
+    """The same of a field that may be empty."""
+    return known_instant(text) if text else None
+
+
+def wire_instant(instant: datetime) -> str:
+    """An instant as it is sent."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _sent(value: Value) -> object:
+    return value.isoformat() if isinstance(value, date) else value or None

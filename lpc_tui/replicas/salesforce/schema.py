@@ -24,6 +24,8 @@ class FieldAccess:
     """In UTF-16 units; 0 where the type has none."""
     is_createable: bool
     is_updateable: bool
+    is_restricted: bool = False
+    """Whether it takes only what is in its picklist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,20 @@ class Schema:
 
     @classmethod
     def from_describe(cls, body: JsonObject, wanted: Iterable[str]) -> Self:
-        """From the answer of `/sobjects/X/describe`.
+        """From the answer of `/sobjects/X/describe`. A dot in a wanted name leads through a relationship, to be read only.
 
         Raises:
             ProtocolError: the answer is not a describe.
         """
         try:
-            visible = {
-                field["name"]: FieldAccess(int(field["length"]), field["createable"], field["updateable"])
-                for field in body["fields"]
-            }
+            visible = {field["name"]: _access(field) for field in body["fields"]}
+            related = {field["relationshipName"] for field in body["fields"]} - {None}
         except (KeyError, TypeError, ValueError) as error:
             raise ProtocolError("Salesforce's description of an object cannot be understood.") from error
-        return cls({name: visible[name] for name in wanted if name in visible})
+        read_only = {
+            name: FieldAccess(0, False, False) for name in wanted if name.partition(".")[0] in related
+        }
+        return cls({name: access for name in wanted if (access := visible.get(name) or read_only.get(name))})
 
     @classmethod
     def from_json(cls, value: Mapping[str, list[int]]) -> Self:
@@ -56,13 +59,16 @@ class Schema:
             ValueError, TypeError, AttributeError: it is something else.
         """
         return cls(
-            {name: FieldAccess(length, bool(c), bool(u)) for name, (length, c, u) in value.items()},
+            {name: FieldAccess(length, *map(bool, flags)) for name, (length, *flags) in value.items()},
         )
 
     def to_json(self) -> JsonObject:
         """A short form for the watermark."""
         return {
-            name: [access.length, int(access.is_createable), int(access.is_updateable)]
+            name: [
+                access.length,
+                *map(int, (access.is_createable, access.is_updateable, access.is_restricted)),
+            ]
             for name, access in self.fields.items()
         }
 
@@ -73,3 +79,16 @@ class Schema:
     def is_updateable(self, *names: str) -> bool:
         """Whether this person may change all of these fields."""
         return all(name in self.fields and self.fields[name].is_updateable for name in names)
+
+    def is_restricted(self, name: str) -> bool:
+        """Whether the field is there and takes only what is in its picklist."""
+        return name in self.fields and self.fields[name].is_restricted
+
+
+def _access(field: JsonObject) -> FieldAccess:
+    return FieldAccess(
+        int(field["length"]),
+        field["createable"],
+        field["updateable"],
+        is_restricted=field["type"] == "picklist" and field["restrictedPicklist"],
+    )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from urllib.parse import quote
 
-__all__ = ["day", "id_chunks", "instant", "quoted", "quoted_list"]
+__all__ = ["day", "id_chunks", "instant", "quoted", "quoted_list", "text_chunks"]
 
 # https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
 _ESCAPES = str.maketrans(
@@ -58,3 +59,18 @@ def id_chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     size = (_REQUEST_BYTES - _RESERVED_BYTES) // _BYTES_PER_ID
     for at in range(0, len(ids), size):
         yield ids[at : at + size]
+
+
+def text_chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The same for texts of any length."""
+    chunk: list[str] = []
+    left = _REQUEST_BYTES - _RESERVED_BYTES
+    for text in texts:
+        size = len(quote(f"{quoted(text)},", safe=""))
+        if chunk and size > left:
+            yield chunk
+            chunk, left = [], _REQUEST_BYTES - _RESERVED_BYTES
+        chunk.append(text)
+        left -= size
+    if chunk:
+        yield chunk

@@ -6,7 +6,7 @@ It holds the service's own times, never this computer's, and all that a quiet ru
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -26,33 +26,33 @@ DELETIONS_KEPT: Final = timedelta(days=15) - timedelta(minutes=5)
 SECOND: Final = timedelta(seconds=1)
 """The precision of SystemModstamp."""
 
-_FORM = 1
+_FORM = 2
 """Raised whenever the text below means something else: an older one is not understood, and everything is read once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A stretch of SystemModstamp whose events were all seen once it had passed: counted from then on, not read again."""
+    """A stretch of SystemModstamp whose records were all seen once it had passed: counted from then on, not read again."""
 
     start: datetime
     end: datetime
     """Inclusive, to the second."""
-    events: int
-    """How many living events were last written in it, and how many more were created in it and written again since."""
+    records: int
+    """How many living records were last written in it, and how many more were created in it and written again since."""
 
     def was_left_by(self, row: JsonObject) -> bool:
-        """Whether an event that was written after the end surely was among these before: it was created in here."""
+        """Whether a record that was written after the end surely was among these before: it was created in here."""
         created = row.get("CreatedDate")
         return created is not None and self.start <= datetime.fromisoformat(created) <= self.end
 
     def to_json(self) -> JsonObject:
-        return {"start": self.start.isoformat(), "end": self.end.isoformat(), "events": self.events}
+        return {"start": self.start.isoformat(), "end": self.end.isoformat(), "records": self.records}
 
     @classmethod
     def from_json(cls, value: JsonObject) -> Self:
         """Back from `to_json`; raises KeyError, TypeError, ValueError for anything else."""
         start, end = (datetime.fromisoformat(value[name]) for name in ("start", "end"))
-        return cls(start, end, int(value["events"]))
+        return cls(start, end, int(value["records"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,12 @@ class Watermark:
     deleted_since: datetime
     """How far the log of deletions covered."""
     scope: str
-    """The signature of the scope that was read."""
+    """The signature of what was read."""
     user: str
     """Whose records."""
     schema: Schema
+    facts: JsonObject = field(default_factory=dict)
+    """What else the process learned from the org: its words for the status of a task, the id of a campaign."""
     settled: Settled | None = None
     """What of the overlap need not be read again."""
 
@@ -85,6 +87,7 @@ class Watermark:
                 "scope": self.scope,
                 "user": self.user,
                 "fields": self.schema.to_json(),
+                "facts": self.facts,
                 "settled": self.settled.to_json() if self.settled else None,
             },
             separators=(",", ":"),
@@ -104,6 +107,7 @@ class Watermark:
                 value["scope"],
                 value["user"],
                 Schema.from_json(value["fields"]),
+                value["facts"],
                 Settled.from_json(settled) if settled else None,
             )
         except (AttributeError, KeyError, TypeError, ValueError):

@@ -16,21 +16,34 @@ from functools import partial
 from typing import Any, Final
 
 from lpc_tui.errors import LpcError, ProtocolError
-from lpc_tui.model.items import EMPTY, Item
+from lpc_tui.model.field_map import title_of
+from lpc_tui.model.items import EMPTY, Fields, Item
 from lpc_tui.model.rules import Action
-from lpc_tui.replicas.base import Gone, Outcome, Result, Scope, Sending, Sighting, Unknown, Write
+from lpc_tui.replicas.base import (
+    Gone,
+    Notice,
+    NoticeSink,
+    Outcome,
+    Result,
+    Scope,
+    Sending,
+    Sighting,
+    Unknown,
+    Write,
+)
 from lpc_tui.replicas.salesforce.collection import COLLECTION, Collections, Entry, Verdict
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import scope_item
-from lpc_tui.replicas.salesforce.records import SPECS, EventRecords
 from lpc_tui.replicas.salesforce.seen import Seen
+from lpc_tui.replicas.salesforce.terms import Terms
 
 __all__ = ["IN_FLIGHT", "Writing"]
 
 IN_FLIGHT: Final = 1
 """How many collections are under way at once. More than one is faster and risks locks on what the records share."""
 
+_DUPLICATE = "DUPLICATE_VALUE"
 _ANY = Scope(window=None, include_private=True)
 """For looking inside this room: what leaves it is made fit for the scope of the call."""
 
@@ -46,7 +59,7 @@ class _Settled:
 
 
 class Writing:
-    """Writes of one user's events."""
+    """Writes of one user's records."""
 
     def __init__(
         self,
@@ -54,18 +67,21 @@ class Writing:
         collections: Collections,
         looking: Looking,
         seen: Seen,
-        records: EventRecords,
+        terms: Terms,
         scope: Scope,
         clock: Callable[[], datetime],
+        notices: NoticeSink,
     ) -> None:
-        """`scope` says whether the outcomes may show what private events say."""
+        """`scope` says whether the outcomes may show what private items say."""
         self._connection = connection
         self._collections = collections
         self._looking = looking
         self._seen = seen
-        self._records = records
+        self._terms = terms
+        self._records = terms.records
         self._scope = scope
         self._clock = clock
+        self._notices = notices
 
     async def outcomes(
         self, writes: Sequence[Write], sending: Sending
@@ -98,22 +114,29 @@ class Writing:
         settled = _Settled()
         entries = []
         for write in writes:
-            if self._records.refused_private(write.fields):
-                settled.outcomes.append(_refused_private(write))
-            else:
-                fields = self._records.settable(write.fields)
-                entries.append(Entry(write, self._records.new_record(fields, now)))
+            refusal = self._records.refusal(write.fields)
+            if refusal is not None:
+                words, names = refusal
+                settled.outcomes.append(Outcome(write.key, Result.REFUSED, words=words, fields=names))
+                continue
+            self._tell_left_out(write, EMPTY)
+            body = self._records.new_record(self._records.settable(write.fields), now)
+            entries.append(Entry(write, self._records.marked(body, write.mark)))
         await self._submit(Action.CREATE, entries, sending, settled)
         return settled
 
     async def _update(self, writes: Sequence[Write], sending: Sending) -> _Settled:
         now = self._clock()
         settled = _Settled()
-        fit = await self._fit(writes, settled)
-        entries = [
-            Entry(write, self._records.change(write.fields, {**write.expected, **item.fields}, now))
-            for write, item in fit
-        ]
+        entries = []
+        for write, item in await self._fit(writes, settled):
+            beside = {**write.expected, **item.fields}
+            self._tell_left_out(write, beside)
+            fields = self._records.changing(write.fields, beside)
+            if fields:
+                entries.append(Entry(write, self._records.change(fields, beside, now)))
+            else:
+                settled.outcomes.append(Outcome(write.key, Result.DONE, scope_item(item, self._scope)))
         await self._submit(Action.UPDATE, entries, sending, settled)
         return settled
 
@@ -133,7 +156,7 @@ class Writing:
                 settled.outcomes.append(Outcome(write.key, Result.GONE))
             elif isinstance(sighting, Unknown):
                 settled.outcomes.append(Outcome(write.key, Result.CHANGED))
-            elif sighting.is_away or _differs(write, sighting):
+            elif sighting.is_away or self._differs(write, sighting):
                 settled.outcomes.append(Outcome(write.key, Result.CHANGED, scope_item(sighting, self._scope)))
             else:
                 fit.append((write, sighting))
@@ -148,6 +171,8 @@ class Writing:
         submitted = await self._collections.submit(action, entries, sending)
         settled.failure = submitted.failure
         verdicts = submitted.verdicts
+        if action is Action.CREATE:
+            await self._adopt(entries, verdicts, settled)
         settled.is_lost = any(verdict.result is Result.UNKNOWN for verdict in verdicts.values())
         try:
             seen = await self._seen_after(action, entries, verdicts)
@@ -157,6 +182,17 @@ class Writing:
         settled.outcomes += [
             self._outcome(action, entry.write, verdicts[entry.write.key], seen) for entry in entries
         ]
+
+    async def _adopt(self, entries: Sequence[Entry], verdicts: dict[str, Verdict], settled: _Settled) -> None:
+        """A create whose mark another record already has was done before, and its answer lost: that record is it."""
+        doubles = [entry.write for entry in entries if verdicts[entry.write.key].code == _DUPLICATE]
+        try:
+            made = await self._looking.marked(doubles, self._terms)
+        except LpcError as error:
+            settled.failure = settled.failure or error
+            made = {}
+            verdicts.update({write.key: Verdict(Result.UNKNOWN) for write in doubles})
+        verdicts.update({key: Verdict(Result.DONE, item.id) for key, item in made.items()})
 
     async def _seen_after(
         self, action: Action, entries: Sequence[Entry], verdicts: Mapping[str, Verdict]
@@ -195,10 +231,27 @@ class Writing:
         if (
             action is Action.UPDATE
             and isinstance(sighting, Item)
-            and self._records.shows(write.fields, sighting)
+            and self._records.shows(self._records.changing(write.fields, write.expected), sighting)
         ):
             return Outcome(write.key, Result.DONE, scope_item(sighting, self._scope))
         return Outcome(write.key, Result.UNKNOWN)
+
+    def _differs(self, write: Write, item: Item) -> bool:
+        """Whether the record is another than the plan saw: by its fields, and by its stamp only where it knew no field."""
+        if not write.expected:
+            return bool(write.version) and write.version != item.version
+        specs = self._records.specs
+        return any(
+            name in item.fields and name in specs and specs[name].changed(value, item.fields[name])
+            for name, value in write.expected.items()
+        )
+
+    def _tell_left_out(self, write: Write, beside: Fields) -> None:
+        """Say what of a write the org has no place for. The rest of it is sent, and nothing is lost on the other side."""
+        for name, why in self._records.left_out(write.fields, beside).items():
+            label = self._records.specs[name].label
+            title = title_of(self._records.process, Item(write.id, {**beside, **write.fields}))
+            self._notices(Notice(f"{title}: {label} is left as it is in Salesforce: {why}"))
 
     async def _sightings(self, ids: Sequence[str], *, is_handed_on: bool = False) -> Mapping[str, Sighting]:
         """At most 200 records as they are now, in one request; only for what it does not show, the proof is asked for.
@@ -207,8 +260,11 @@ class Writing:
         """
         if not ids:
             return {}
+        if any("." in name for name in self._records.selected):
+            # A collection shows nothing of the records that its own refer to.
+            return await self._looking.look(ids, self._terms, _ANY, is_handed_on=is_handed_on)
         params = {"ids": ",".join(ids), "fields": ",".join(self._records.selected)}
-        rows = (await self._connection.get("composite/sobjects/Event", params)).body
+        rows = (await self._connection.get(f"composite/sobjects/{self._terms.sobject}", params)).body
         if not isinstance(rows, list):
             raise ProtocolError("Salesforce's answer to a reading by id cannot be understood.")
         now = self._clock()
@@ -218,27 +274,8 @@ class Writing:
         seen: dict[str, Sighting] = {row["Id"]: self._records.item(row, now) for row in living}
         unseen = [each for each in ids if each not in seen]
         if unseen:
-            seen.update(await self._looking.look(unseen, self._records, _ANY))
+            seen.update(await self._looking.look(unseen, self._terms, _ANY))
         return seen
-
-
-def _differs(write: Write, item: Item) -> bool:
-    """Whether the record is another than the plan saw: by its fields, and by its stamp only where it knew no field."""
-    if not write.expected:
-        return bool(write.version) and write.version != item.version
-    return any(
-        name in item.fields and SPECS[name].changed(value, item.fields[name])
-        for name, value in write.expected.items()
-    )
-
-
-def _refused_private(write: Write) -> Outcome:
-    return Outcome(
-        write.key,
-        Result.REFUSED,
-        words="This user may not mark an event as private, and without the mark everybody could read it.",
-        fields=("IsPrivate",),
-    )
 
 
 def _chunks(writes: Sequence[Write]) -> list[Sequence[Write]]:

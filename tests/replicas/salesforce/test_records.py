@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpc_tui.model.items import AllDay, Fields, Guard, Timed, Value, frozen
-from lpc_tui.replicas.salesforce.records import SELECTED, EventRecords
+from lpc_tui.replicas.salesforce.event_records import SELECTED, EventRecords
 from lpc_tui.replicas.salesforce.schema import FieldAccess, Schema
 from lpc_tui.replicas.wire import JsonObject
 
@@ -187,10 +187,10 @@ def test_fields_this_person_may_not_write_are_guarded_and_left_out_of_creates() 
 def test_private_event_is_not_made_public_for_want_of_a_right() -> None:
     schema = Schema({**ALL_WRITABLE.fields, "IsPrivate": FieldAccess(0, False, False)})
     records = replace(RECORDS, schema=schema)
-    assert records.refused_private(fields(sensitivity="private"))
-    assert records.refused_private(fields(sensitivity="confidential"))
-    assert not records.refused_private(fields(sensitivity="personal"))
-    assert not RECORDS.refused_private(fields(sensitivity="private"))
+    assert records.refusal(fields(sensitivity="private"))
+    assert records.refusal(fields(sensitivity="confidential"))
+    assert not records.refusal(fields(sensitivity="personal"))
+    assert not RECORDS.refusal(fields(sensitivity="private"))
 
 
 def test_reassigned_and_archived_events_are_away() -> None:

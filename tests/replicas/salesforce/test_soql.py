@@ -9,8 +9,8 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpc_tui.replicas.salesforce.queries import by_ids
-from lpc_tui.replicas.salesforce.records import SELECTED
+from lpc_tui.replicas.salesforce.event_records import SELECTED
+from lpc_tui.replicas.salesforce.queries import EventQueries
 from lpc_tui.replicas.salesforce.soql import id_chunks, instant, quoted
 from tests.replicas.salesforce.conftest import World
 
@@ -52,7 +52,7 @@ def test_id_chunks_lose_nothing_and_fit_into_a_request() -> None:
     ids = [f"00U{number:015}" for number in range(5_000)]
     chunks = list(id_chunks(ids))
     assert [each for chunk in chunks for each in chunk] == ids
-    longest = max(len(quote(by_ids(chunk, SELECTED), safe="")) for chunk in chunks)
+    longest = max(len(quote(EventQueries("005me").by_ids(chunk, SELECTED), safe="")) for chunk in chunks)
     assert longest + 4_096 < 16_384
 
 
