@@ -95,7 +95,7 @@ class ContactDialect(Dialect):
             else:
                 self.unread.add(id_)
         # Of one that an earlier reading left unread there is only the id.
-        whole = [record for record in present.values() if "@odata.etag" in record]
+        whole = [record for record in present.values() if record.keys() != {"id"}]
         return Listed(whole, hints=frozenset(removed))
 
     def _recall(self, present: dict[str, JsonObject]) -> list[str]:
@@ -146,9 +146,9 @@ class ContactDialect(Dialect):
         return [self._found(answer) for answer in answers]
 
     def _found(self, answer: Answer) -> Answer:
-        if not answer.is_ok:
+        if not (answer.is_ok and "value" in answer.body):
             return answer
-        records = [self._asked(record) for record in answer.body.get("value", ())]
+        records = [self._asked(record) for record in answer.body["value"]]
         for record in records:
             self._learn_home(record)
         return replace(answer, body={"value": records})
@@ -183,7 +183,8 @@ class ContactDialect(Dialect):
     def _asked(self, record: JsonObject) -> JsonObject:
         """A record that was asked for its sensitivity, with it; the service leaves it out where it is normal."""
         shown = record.get(EXTENDED, [])
-        self._memory.sensitivities[record["id"], record["@odata.etag"]] = shown
+        if version := record.get("@odata.etag"):
+            self._memory.sensitivities[record["id"], version] = shown
         return {**record, EXTENDED: shown}
 
 

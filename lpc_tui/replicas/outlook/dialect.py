@@ -19,10 +19,13 @@ from lpc_tui.replicas.outlook.graph import GraphConnection
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["MARK", "Dialect", "Listed", "last_words", "marked_filter", "quoted"]
+__all__ = ["MARK", "UNREADABLE", "Dialect", "Listed", "last_words", "marked_filter", "quoted"]
 
 MARK: Final = "String {6e1d7e0b-9c52-4f7a-8a83-3d0a5f2c41b7} Name LpcTuiMark"
 """The extended property by which an event or contact of ours is found again after a lost answer; never change it."""
+
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What a record in another form than the service documents makes a dialect raise."""
 
 
 @dataclass(frozen=True, slots=True)

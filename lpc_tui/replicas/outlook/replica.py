@@ -16,7 +16,7 @@ from lpc_tui.errors import ProtocolError
 from lpc_tui.model.items import Item, Side
 from lpc_tui.replicas.base import Identity, NoticeSink, Outcome, Page, Scope, Sending, Sighting, Write
 from lpc_tui.replicas.calling import Caller, Sleep, checked_url
-from lpc_tui.replicas.outlook.dialect import Dialect
+from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import GraphConnection, TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.rounds import Watermark, read_round
@@ -107,7 +107,7 @@ class OutlookReplica(ABC):
         dialect = self._dialect(await self._found_place(), include_private=scope.include_private)
         try:
             return await dialect.look(ids)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             raise self._unreadable(dialect) from error
 
     async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
@@ -127,7 +127,7 @@ class OutlookReplica(ABC):
                 records = answer.body["value"]
                 if records:
                     found[write.key] = dialect.item(records[0])
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except UNREADABLE as error:
                 raise self._unreadable(dialect) from error
         return found
 

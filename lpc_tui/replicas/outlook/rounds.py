@@ -16,7 +16,7 @@ from lpc_tui.errors import ProtocolError, SettingsError
 from lpc_tui.model.items import Item
 from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.calling import Caller
-from lpc_tui.replicas.outlook.dialect import Dialect
+from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import RefusedError
 from lpc_tui.replicas.wire import JsonObject
 
@@ -113,7 +113,7 @@ async def _page(dialect: Dialect, caller: Caller, body: JsonObject) -> Page:
     try:
         listed = await dialect.listed(body["value"])
         items = await caller.call(_items, dialect, listed.records)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise ProtocolError(f"{caller.host} shows {dialect.plural} in a form that cannot be read.") from error
     return Page(items=items, hints=listed.hints, series=listed.series)
 

@@ -28,7 +28,7 @@ from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Outcome, Result, Sending, Write
 from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.outlook.batch import BATCH_SIZE, Answer, Part, longest_wait
-from lpc_tui.replicas.outlook.dialect import Dialect
+from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import RefusedError
 from lpc_tui.replicas.wire import JsonObject
 
@@ -37,9 +37,7 @@ __all__ = ["Writer"]
 _MOST_TRIES: Final = 3
 """How often an update or delete whose fate is unknown is sent, and how many batches in a row may go unanswered."""
 
-_UNREADABLE: Final = "The service's answer cannot be read."
-_UNREADABLE_ERRORS: Final = (KeyError, TypeError, ValueError, AttributeError)
-"""What a record in another form than the service documents makes a dialect raise."""
+_CANNOT_BE_READ: Final = "The service's answer cannot be read."
 
 
 @dataclass(slots=True)
@@ -172,9 +170,9 @@ class Writer:
             return pending.outcome(Result.UNKNOWN if pending.is_uncertain else Result.CHANGED)
         try:
             item = self._dialect.item(answer.body)
-        except _UNREADABLE_ERRORS:
+        except UNREADABLE:
             return pending.outcome(
-                Result.UNKNOWN if pending.is_uncertain else Result.CHANGED, words=_UNREADABLE
+                Result.UNKNOWN if pending.is_uncertain else Result.CHANGED, words=_CANNOT_BE_READ
             )
         write = pending.write
         if write.action is Action.UPDATE and not self._differs(
@@ -258,8 +256,8 @@ class Writer:
             return pending.outcome(Result.DONE)
         try:
             return self._outcome(pending, Result.DONE, self._dialect.written(record, seen))
-        except _UNREADABLE_ERRORS:
-            return pending.outcome(Result.UNKNOWN, words=_UNREADABLE)
+        except UNREADABLE:
+            return pending.outcome(Result.UNKNOWN, words=_CANNOT_BE_READ)
 
     def _outcome(self, pending: _Pending, result: Result, item: Item) -> Outcome:
         is_open = self._include_private or not item.is_private
@@ -307,8 +305,8 @@ class Writer:
             return pending.outcome(Result.UNKNOWN)
         try:
             return self._outcome(pending, Result.DONE, self._dialect.item(record))
-        except _UNREADABLE_ERRORS:
-            return pending.outcome(Result.UNKNOWN, words=_UNREADABLE)
+        except UNREADABLE:
+            return pending.outcome(Result.UNKNOWN, words=_CANNOT_BE_READ)
 
 
 def _is_uncertain(answer: Answer) -> bool:

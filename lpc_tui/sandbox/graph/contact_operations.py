@@ -14,6 +14,11 @@ class ContactOperations:
     ledger: Ledger
     contacts_book: ContactBook
 
+    def add_contact_folder(self, name: str, parent_id: str | None = None) -> JsonObject:
+        """A further contact folder, in the default one without another one's id."""
+        book = self.contacts_book
+        return book.show_folder(book.add_folder(name, book.folder(parent_id)))
+
     def create_contact(
         self, body: JsonObject, folder_id: str | None = None, shape: Shape = PLAIN
     ) -> JsonObject:

@@ -22,10 +22,12 @@ CONTACT_FOLDER = Record(
 
 @dataclass(frozen=True, slots=True)
 class ContactFolder:
-    """A folder; its id is constant. The first one is the default folder, the parent of the others."""
+    """A folder; its id is constant. The first one is the default folder, below which all others are."""
 
     serial: int
     name: str
+    parent: int | None = None
+    """The serial of the folder it is in; None for the default one."""
 
     @property
     def log(self) -> str:
@@ -60,9 +62,11 @@ class ContactBook:
         self._folders: dict[int, ContactFolder] = {}
         self._contacts: dict[int, StoredContact] = {}
 
-    def add_folder(self, name: str) -> ContactFolder:
-        """A further folder."""
-        folder = ContactFolder(self._ledger.next_serial(), name)
+    def add_folder(self, name: str, parent: ContactFolder | None = None) -> ContactFolder:
+        """A further folder, in the default one unless told otherwise."""
+        if parent is None and self._folders:
+            parent = self.folder(None)
+        folder = ContactFolder(self._ledger.next_serial(), name, parent.serial if parent else None)
         self._folders[folder.serial] = folder
         return folder
 
@@ -76,9 +80,8 @@ class ContactBook:
         return self._folders[serial]
 
     def child_folders(self, parent: ContactFolder) -> list[ContactFolder]:
-        """The folders below one: all others below the default one, none below those."""
-        default = self.folder(None)
-        return [one for one in self._folders.values() if parent is default and one is not default]
+        """The folders right below one."""
+        return [one for one in self._folders.values() if one.parent == parent.serial]
 
     def find(self, contact_id: str, folder: ContactFolder | None = None) -> StoredContact:
         """The contact of an id; raises 404 for what is gone, moved or in another folder."""
@@ -162,10 +165,10 @@ class ContactBook:
 
     def show_folder(self, folder: ContactFolder) -> JsonObject:
         """The folder as Graph JSON."""
-        default = self.folder(None)
+        parent = folder.serial if folder.parent is None else folder.parent
         return {
             "id": self._ledger.ids.regular(Kind.CONTACT_FOLDER, folder.serial),
-            "parentFolderId": self._ledger.ids.regular(Kind.CONTACT_FOLDER, default.serial),
+            "parentFolderId": self._ledger.ids.regular(Kind.CONTACT_FOLDER, parent),
             "displayName": folder.name,
             "childFolderCount": len(self.child_folders(folder)),
         }

@@ -131,6 +131,18 @@ def test_the_default_folder_is_not_listed_but_is_the_parent(graph: GraphClient) 
     assert graph.refused("GET", f"{path}/contacts/{contact['id']}") == (404, "ErrorItemNotFound")
 
 
+def test_a_folder_within_a_folder(graph: GraphClient, mailbox: Mailbox) -> None:
+    (outer,) = graph.get("/me/contactFolders")["value"]
+    inner = mailbox.add_contact_folder("Abroad", outer["id"])
+    assert inner["parentFolderId"] == outer["id"]
+    path = f"/me/contactFolders/{outer['id']}"
+    assert graph.get(path)["childFolderCount"] == 1
+    assert [one["displayName"] for one in graph.get(f"{path}/childFolders")["value"]] == ["Abroad"]
+    assert [one["displayName"] for one in graph.get("/me/contactFolders")["value"]] == ["Suppliers"]
+    graph.post(f"/me/contactFolders/{inner['id']}/contacts", {"surname": "Babbage"})
+    assert graph.get(f"{path}/contacts")["value"] == []
+
+
 def test_delta_tells_changes_with_the_selected_properties(graph: GraphClient) -> None:
     contact = graph.post("/me/contacts", ADA)
     page = graph.get("/me/contacts/delta", None, **{"$select": "surname"})
