@@ -282,7 +282,7 @@ class _Application:
     def _refused(self, job: _Job, outcome: Outcome) -> list[Unlinked]:
         """Remember what the service would not take: on the link, or on the item that stays alone."""
         operation = job.operation
-        refusal = Refusal(fingerprint(operation), outcome.words, outcome.fields)
+        refusal = _refusal(job, outcome)
         link = self.knowledge.links.get(job.link_id) if job.link_id else None
         if link is not None:
             self.knowledge.put(link.with_refusal(operation.side, refusal))
@@ -330,7 +330,10 @@ class _Application:
             status, reason = Status.DONE, None
         elif outcome.result is Result.REFUSED:
             self.applied.failed += 1
-            status, reason = Status.FAILED, f"{operation.side.label} refused it: {outcome.words}"
+            status, reason = (
+                Status.FAILED,
+                f"{operation.side.label} refused it: {_refusal(job, outcome).told}",
+            )
         else:
             self.applied.put_off += 1
             status, reason = Status.SKIPPED, _PUT_OFF[outcome.result]
@@ -353,6 +356,10 @@ _PUT_OFF = {
     Result.UNKNOWN: "The answer was lost; the next run looks whether it happened before anything is sent again.",
     Result.NOT_SENT: "Not sent; the next run does it.",
 }
+
+
+def _refusal(job: _Job, outcome: Outcome) -> Refusal:
+    return Refusal(fingerprint(job.operation), outcome.words, outcome.fields)
 
 
 def _source(job: _Job) -> Item | None:

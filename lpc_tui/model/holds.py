@@ -36,7 +36,7 @@ def held(
         sentence = f"The box \"Do not '{action}' ... {_PREPOSITIONS[action]} {side.label}\" is ticked; it stays pending."
         return replace(operation, hold=Hold.PREVENTED, reason=Reason(Why.PREVENTED, sentence))
     if refused is not None and refused.fingerprint == fingerprint(operation):
-        sentence = f"{side.label} refused it before: {refused.words} It is tried again once it has changed."
+        sentence = f"{side.label} refused it before: {refused.told} It is tried again once it has changed."
         return replace(operation, hold=Hold.REFUSED, reason=Reason(Why.REFUSED, sentence))
     if not has_consent and (reason := _consent_needed(operation, rules, now)) is not None:
         return replace(operation, hold=Hold.CONSENT, reason=reason)

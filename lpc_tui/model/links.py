@@ -33,6 +33,12 @@ class Refusal:
     fields: tuple[str, ...] = ()
     """The fields at fault, as the service named them."""
 
+    @property
+    def told(self) -> str:
+        """The service's words for the person, with the fields at fault that they do not mention."""
+        unsaid = [name for name in self.fields if name not in self.words]
+        return f"{self.words} (fields: {', '.join(unsaid)})." if unsaid else self.words
+
 
 @dataclass(frozen=True, slots=True)
 class LinkSide:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lpc_tui.model.items import AllDay, Process, Side, Timed, Value
 from lpc_tui.replicas.outlook.bodies import read_body
+from lpc_tui.sandbox.graph.errors import GraphError
 from lpc_tui.sandbox.salesforce.errors import SalesforceError
 from lpc_tui.sandbox.sample import Worlds
 
@@ -216,12 +217,73 @@ class Hands:
         return self.canonical(self.native(item_id))
 
     def is_there(self, item_id: str) -> bool:
-        """Whether a Salesforce record is living."""
+        """Whether an item is living, in the place that is synced."""
         try:
-            self.worlds.org.record(_OBJECT[self.process], item_id)
-        except SalesforceError:
+            self.native(item_id)
+        except (GraphError, SalesforceError):
             return False
         return True
+
+    def put_away(self, item_id: str) -> str:
+        """Take an item out of the synced place and keep it: into another calendar, folder or list, or to another owner.
+
+        Returns its id there.
+        """
+        if self.side is Side.SALESFORCE:
+            self.worlds.org.update(_OBJECT[self.process], item_id, {"OwnerId": self.worlds.org.colleague})
+            return item_id
+        mailbox = self.worlds.mailbox
+        match self.process:
+            case Process.CALENDAR:
+                return str(mailbox.move_event(item_id, self._other_place())["id"])
+            case Process.CONTACT:
+                return str(mailbox.move_contact(item_id, self._other_place())["id"])
+            case Process.TASK:
+                return str(mailbox.move_task(None, item_id, self._other_place())["id"])
+
+    def bring_back(self, item_id: str) -> str:
+        """Undo `put_away`; takes the id that this gave, and returns the one the item has now."""
+        if self.side is Side.SALESFORCE:
+            self.worlds.org.update(_OBJECT[self.process], item_id, {"OwnerId": self.worlds.org.me})
+            return item_id
+        mailbox = self.worlds.mailbox
+        match self.process:
+            case Process.CALENDAR:
+                return str(mailbox.move_event(item_id, str(mailbox.calendars()[0]["id"]))["id"])
+            case Process.CONTACT:
+                book = mailbox.contacts_book
+                return str(
+                    mailbox.move_contact(item_id, str(book.show_folder(book.folder(None))["id"]))["id"]
+                )
+            case Process.TASK:
+                default = str(mailbox.task_lists()[0]["id"])
+                return str(mailbox.move_task(self._other_place(), item_id, default)["id"])
+
+    def native_elsewhere(self, item_id: str) -> Json:
+        """An item that was put away, as the service holds it."""
+        if self.side is Side.OUTLOOK and self.process is Process.TASK:
+            return self.worlds.mailbox.task(self._other_place(), item_id)
+        return self.native(item_id)
+
+    def _other_place(self) -> str:
+        """The id of a calendar, folder or list that is not synced."""
+        mailbox = self.worlds.mailbox
+        match self.process:
+            case Process.CALENDAR:
+                return str(mailbox.calendars()[1]["id"])
+            case Process.CONTACT:
+                book = mailbox.contacts_book
+                return str(book.show_folder(book.child_folders(book.folder(None))[0])["id"])
+            case Process.TASK:
+                return str(mailbox.task_lists()[-1]["id"])
+
+    def mark_private(self, item_id: str, *, is_private: bool = True) -> None:
+        """Set or clear the private mark, where the service has one for such items (`has_privacy`)."""
+        if self.process is Process.CALENDAR:
+            self.edit(item_id, sensitivity="private" if is_private else "normal")
+            return
+        mark = [{"id": "Integer 0x36", "value": "2" if is_private else "0"}]
+        self.worlds.mailbox.update_contact(item_id, {"singleValueExtendedProperties": mark})
 
     def named(self, name: str) -> list[str]:
         """The ids of the items that `fields_for` would have given this name."""

@@ -168,9 +168,10 @@ class OrgWriting(OrgReading):
     def _rewrite(self, hook: RewriteHook, sobject: SObject, change: Change, rule: Rule | None) -> None:
         shown = {name: value for name, value in change.row.items() if not name.startswith("_")}
         rewritten = hook(sobject.name, dict(shown))
-        change.given = {name: value for name, value in rewritten.items() if shown.get(name) != value}
-        change.row |= change.given
-        if rule and change.given:
+        changed = {name: value for name, value in rewritten.items() if shown.get(name) != value}
+        change.row |= changed
+        if rule and changed:
+            change.given = {**change.given, **changed}
             rule(change)
 
     def _store_stamped(self, sobject: str, row: Row) -> None:

@@ -57,6 +57,12 @@ def test_a_series_change_that_fails_halfway_changes_nothing(org: Org) -> None:
     assert {org.record("Event", record_id)["WhoId"] for record_id in ids} == {None}
 
 
+def test_a_trigger_may_rewrite_one_field_of_a_new_event(org: Org) -> None:
+    org.rewrite_hook = lambda _sobject, record: {**record, "Location": "Room 1"}
+    event = org.record("Event", org.insert("Event", EVENT))
+    assert (event["Location"], event["Subject"]) == ("Room 1", EVENT["Subject"])
+
+
 @pytest.mark.parametrize(
     ("short", "full"), [("001A0000006Vm9r", "001A0000006Vm9rIAC"), ("000000000000000", "000000000000000AAA")]
 )
