@@ -25,6 +25,16 @@ with hold(Path(sys.argv[1]), "process 42, since noon"):
 """
 
 
+WITH_A_CHILD = HOLDER.replace(
+    "    sys.stdin.read()",
+    "    import subprocess\n"
+    "    subprocess.Popen([sys.executable, '-c', 'import sys; sys.stdin.read()'], stdout=sys.stderr)\n"
+    "    print('born', flush=True)\n"
+    "    time.sleep(60)",
+)
+"""Its child outlives it: it reads from our end of the pipe."""
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "run.lock"
@@ -73,6 +83,24 @@ def test_it_dies_with_its_holder(path: Path) -> None:
         holder.wait()
     with hold(path, "us"):
         assert path.read_text() == "us"
+
+
+def test_a_child_that_outlives_its_holder_does_not_hold_it(path: Path) -> None:
+    """The servers of a demo, say: they must not inherit the lock."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", WITH_A_CHILD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert (holder.stdout.readline(), holder.stdout.readline()) == ("held\n", "born\n")
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+        with hold(path, "us"):
+            assert path.read_text() == "us"
 
 
 def test_words_left_by_a_killed_holder_are_not_told_of_the_next(path: Path) -> None:
