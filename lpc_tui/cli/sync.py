@@ -57,7 +57,6 @@ def sync(
     """
     from lpc_tui.cli.asking import has_terminal
     from lpc_tui.settings_file import load
-    from lpc_tui.wiring import AVAILABLE
 
     named = named_processes(process or ())
     if not (yes or dry_run or has_terminal()):
@@ -67,7 +66,7 @@ def sync(
         )
     paths = context_of(ctx).paths
     settings = load(paths.config_file)
-    processes = named or [each for each in AVAILABLE if not background or _is_ticked(settings, each)]
+    processes = named or [each for each in Process if not background or _is_ticked(settings, each)]
     if not processes:
         typer.echo("No process is ticked for the background sync; nothing to do.", err=True)
         return

@@ -58,18 +58,22 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 # What is asked for
 
 
-@pytest.mark.parametrize("args", [(), ("calendar",), ("calendar", "calendar")])
-def test_what_is_built_is_synced_once(shell: Shell, args: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("args", "processes"),
+    [
+        ((), tuple(Process)),
+        (("calendar",), (Process.CALENDAR,)),
+        (("calendar", "calendar"), (Process.CALENDAR,)),
+        (("task", "contact"), (Process.CONTACT, Process.TASK)),
+    ],
+)
+def test_the_processes_named_are_synced_once_and_in_their_order(
+    shell: Shell, args: tuple[str, ...], processes: tuple[Process, ...]
+) -> None:
     code, _, _ = shell("sync", *args, "--yes")
     assert code == 0
-    assert shell.engine.calls == [((Process.CALENDAR,), False)]
+    assert shell.engine.calls == [(processes, False)]
     assert shell.engine.reviews[0].is_approved
-
-
-def test_processes_are_named_in_any_order_and_run_in_their_own(shell: Shell) -> None:
-    code, _, _ = shell("sync", "task", "contact", "--yes")
-    assert code == 0
-    assert shell.engine.calls == [((Process.CONTACT, Process.TASK), False)]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_a_dry_run_shows_the_plan_and_asks_nobody(shell: Shell) -> None:
     shell.engine.plan = calendar_plan(creation("Kick-off"))
     code, out, _ = shell("sync", "--dry-run")
     assert code == 0
-    assert shell.engine.calls == [((Process.CALENDAR,), True)]
+    assert shell.engine.calls == [(tuple(Process), True)]
     assert shell.engine.reviews == []
     assert "--> Add to Outlook" in out
     assert "Nothing was written." in out

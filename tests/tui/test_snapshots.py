@@ -13,7 +13,7 @@ from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.harness import make_app, press, until, until_screen
-from tests.tui.samples import sample_script
+from tests.tui.samples import contacts_script, sample_script
 
 SIZES = ((80, 24), (120, 40))
 
@@ -47,6 +47,16 @@ def test_review_with_the_cursor_on_a_conflict(snap_compare: SnapCompare, size: t
         await press(pilot, "down", "down", "down", "down")
 
     assert snap_compare(make_app(FakeEngine(sample_script())), terminal_size=size, run_before=review)
+
+
+def test_a_contact_decided_field_by_field(snap_compare: SnapCompare) -> None:
+    async def decide(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter", "down", "enter", "f5", "y")
+        await until_screen(pilot, ReviewScreen)
+        await press(pilot, "tab", "o", "down")
+
+    engine = FakeEngine(contacts_script())
+    assert snap_compare(make_app(engine), terminal_size=(80, 24), run_before=decide)
 
 
 def test_writing_with_the_log_open(snap_compare: SnapCompare) -> None:
