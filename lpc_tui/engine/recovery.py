@@ -62,7 +62,7 @@ async def recover(
 
 
 async def _creates(
-    knowledge: Knowledge,
+    knowledge: StoredKnowledge,
     intents: Sequence[Journalled],
     replica: Replica,
     scope: Scope,
@@ -74,6 +74,7 @@ async def _creates(
     ]
     since: datetime = min(intent.sent_at for intent in intents)
     found = await replica.find(writes, since, scope)
+    await knowledge.fetch({replica.side: [item.id for item in found.values()]})
     for intent in intents:
         item = found.get(str(intent.number))
         if item is None or knowledge.link_of(replica.side, item.id) is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from lpc_tui.engine.events import Noticed
 from lpc_tui.errors import StateError
-from lpc_tui.model.items import Process
-from lpc_tui.replicas.base import Identity
+from lpc_tui.model.items import Item, Process
+from lpc_tui.replicas.base import Identity, Scope, Write
 from lpc_tui.replicas.memory import MemoryReplica, lost
 from tests.engine.world import World, event
 
@@ -194,3 +196,34 @@ async def test_what_is_edited_over_a_lost_create_is_an_edit_and_goes_across(worl
     assert (await world.sync()).exit_code == 0
     assert list(world.outlook.items) == [outlook]
     assert world.salesforce.items[salesforce]["location"] == "Room 7"
+
+
+class Unmarked(MemoryReplica):
+    """Has no place for a mark: what a create made is found by all the fields that were sent, the newest first."""
+
+    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
+        candidates = [each.item for each in self.service.records.values() if not each.is_deleted]
+        found: dict[str, Item] = {}
+        for write in writes:
+            alike = [
+                item for item in reversed(candidates) if item.fields == self.service.rewrite(write.fields)
+            ]
+            if alike:
+                candidates.remove(alike[0])
+                found[write.key] = alike[0]
+        return found
+
+
+async def test_a_lost_create_is_not_taken_for_its_twin_that_has_a_link_already(world: World) -> None:
+    """The twin was made moments before, and looks exactly like what the lost request would have made."""
+    world.replica = Unmarked
+    await linked(world)
+    world.outlook.add(**event())
+    cut_writes(world)
+    assert (await world.sync()).exit_code == 5
+    mend(world)
+    assert (await world.sync()).exit_code == 0
+    assert len(world.salesforce.items) == 2
+    written = world.writes()
+    assert (await world.sync()).exit_code == 0
+    assert world.writes() == written
