@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -31,10 +32,7 @@ from lpc_tui.settings import ContactSync, PreventSettings, Settings
 from lpc_tui.state.rows import RunRecord
 from lpc_tui.state.store import read_runs
 
-__all__ = ["AVAILABLE", "SettingsProfile", "make_engine", "open_engine", "past_runs", "preload", "rules_of"]
-
-AVAILABLE: tuple[Process, ...] = (Process.CALENDAR,)
-"""The processes that this version can synchronise."""
+__all__ = ["SettingsProfile", "make_engine", "open_engine", "past_runs", "preload", "rules_of"]
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -113,6 +111,7 @@ def rules_of(settings: Settings, process: Process, now: datetime, zone: ZoneInfo
         synchronize_private=chosen.synchronize_private_items,
         keep_formatting=not isinstance(chosen, ContactSync) and chosen.keep_formatting,
         notify_attendees=settings.safety.notify_attendees,
+        match_account=isinstance(chosen, ContactSync) and chosen.match_account,
         max_deletes=settings.safety.max_deletes,
         max_delete_percent=settings.safety.max_delete_percent,
     )
@@ -128,6 +127,25 @@ def _boxes(prevent: PreventSettings) -> frozenset[tuple[Side, Action]]:
         (Side.SALESFORCE, Action.DELETE): prevent.delete_from_salesforce,
     }
     return frozenset(box for box, is_ticked in ticked.items() if is_ticked)
+
+
+class _Common(TypedDict):
+    """What every replica is made with."""
+
+    identity: Identity | None
+    notices: Callable[[Notice], None]
+    clock: Clock
+    sleep: Sleep
+
+
+class _Org(TypedDict):
+    """What every Salesforce replica is made with."""
+
+    instance_url: str
+    token: str
+    api_version: str
+    zone: ZoneInfo
+    external_id_field: str
 
 
 class SettingsProfile:
@@ -167,35 +185,51 @@ class SettingsProfile:
     def identity_key(self, process: Process, side: Side) -> str:
         """Of the address, the chosen folder and the token: with another of these, another person may be meant."""
         outlook, salesforce = self._settings.outlook, self._settings.salesforce
-        where = (outlook.graph_url, outlook.calendar) if side is Side.OUTLOOK else (salesforce.instance_url,)
+        folder = {
+            Process.CALENDAR: outlook.calendar,
+            Process.CONTACT: outlook.contact_folder,
+            Process.TASK: outlook.task_list,
+        }[process]
+        where = (outlook.graph_url, folder) if side is Side.OUTLOOK else (salesforce.instance_url,)
         text = "\n".join((process, side, *where, token_of(side, self._environ)))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def open_replica(
         self, process: Process, side: Side, remembered: Identity | None, notify: Callable[[Notice], None]
     ) -> Replica:
-        if process not in AVAILABLE:
-            raise SettingsError(f"This version does not synchronise {process} items yet.", "Leave it out.")
-        if side is Side.OUTLOOK:
-            return self._outlook(remembered, notify)
-        return self._salesforce(remembered, notify)
-
-    def _outlook(self, remembered: Identity | None, notify: Callable[[Notice], None]) -> Replica:
-        from lpc_tui.replicas.outlook.calendar import OutlookCalendar
-
-        return OutlookCalendar(
-            graph_url=self._settings.outlook.graph_url,
-            token=SecretStr(token_of(Side.OUTLOOK, self._environ)),
-            calendar=self._settings.outlook.calendar,
-            zone=self._zone,
-            clock=self._clock,
-            notices=notify,
-            identity=remembered,
-            sleep=self._sleep,
+        opened = self._outlook if side is Side.OUTLOOK else self._salesforce
+        return opened(
+            process, _Common(identity=remembered, notices=notify, clock=self._clock, sleep=self._sleep)
         )
 
-    def _salesforce(self, remembered: Identity | None, notify: Callable[[Notice], None]) -> Replica:
-        from lpc_tui.replicas.salesforce import SalesforceEvents
+    def _outlook(self, process: Process, common: _Common) -> Replica:
+        from lpc_tui.replicas.outlook.calendar import OutlookCalendar
+        from lpc_tui.replicas.outlook.contacts import OutlookContacts
+        from lpc_tui.replicas.outlook.tasks import OutlookTasks
+
+        settings = self._settings.outlook
+        graph_url, token = settings.graph_url, SecretStr(token_of(Side.OUTLOOK, self._environ))
+        match process:
+            case Process.CALENDAR:
+                return OutlookCalendar(
+                    graph_url=graph_url, token=token, calendar=settings.calendar, zone=self._zone, **common
+                )
+            case Process.CONTACT:
+                return OutlookContacts(
+                    graph_url=graph_url, token=token, folder=settings.contact_folder, **common
+                )
+            case Process.TASK:
+                return OutlookTasks(
+                    graph_url=graph_url,
+                    token=token,
+                    task_list=settings.task_list,
+                    zone=self._zone,
+                    link_url=self._settings.salesforce.instance_url,
+                    **common,
+                )
+
+    def _salesforce(self, process: Process, common: _Common) -> Replica:
+        from lpc_tui.replicas.salesforce import SalesforceContacts, SalesforceEvents, SalesforceTasks
 
         settings = self._settings.salesforce
         if not settings.instance_url:
@@ -203,13 +237,24 @@ class SettingsProfile:
                 "The address of your Salesforce org is not set: [salesforce] instance_url.",
                 "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
             )
-        return SalesforceEvents(
+        org = _Org(
             instance_url=settings.instance_url,
             token=token_of(Side.SALESFORCE, self._environ),
             api_version=settings.api_version,
             zone=self._zone,
-            clock=self._clock,
-            notices=notify,
-            identity=remembered,
-            sleep=self._sleep,
+            external_id_field=settings.external_id_field,
         )
+        match process:
+            case Process.CALENDAR:
+                return SalesforceEvents(**org, **common)
+            case Process.CONTACT:
+                contact = self._settings.sync.contact
+                return SalesforceContacts(
+                    **org,
+                    **common,
+                    whose=contact.scope.value,
+                    campaign=contact.campaign,
+                    match_account=contact.match_account,
+                )
+            case Process.TASK:
+                return SalesforceTasks(**org, **common)

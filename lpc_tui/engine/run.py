@@ -268,6 +268,8 @@ class _Run:
         if not work.scope.include_private:
             forget_private(work.books.knowledge)
         await work.books.keep(readings, recovered, self.engine.clock())
+        if not work.scope.include_private:
+            await self.store.run(lambda records: records.forget_private_history(work.process))
 
     def _plan(self, work: _Process) -> Plan:
         return plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,22 +128,23 @@ class Rehearsal:
         return Hands(self.worlds, side, self.process)
 
     async def differences(self) -> list[str]:
-        """What one side shows and the other does not, private items left out; empty: both sides agree."""
-        counts = {
-            side: Counter(self._shown(item) for item in await self.items(side) if not item.is_private)
-            for side in Side
-        }
+        """What one side shows and the other does not, in the fields that both can tell, private items left out; empty:
+        both sides agree."""
+        items = {side: [item for item in await self.items(side) if not item.is_private] for side in Side}
+        told = {side: {name for item in items[side] for name in item.fields} for side in Side}
+        both = told[Side.OUTLOOK] & told[Side.SALESFORCE] - {"reminder", "company"}
+        counts = {side: Counter(self._shown(item, both) for item in items[side]) for side in Side}
         here, there = counts[Side.OUTLOOK], counts[Side.SALESFORCE]
         return [f"only in Outlook: {each}" for each in (here - there).elements()] + [
             f"only in Salesforce: {each}" for each in (there - here).elements()
         ]
 
-    def _shown(self, item: Item) -> str:
+    def _shown(self, item: Item, names: Collection[str]) -> str:
         """The item in a form in which both sides' can be compared: as Salesforce could hold it, white space folded."""
         held = (
             (spec.name, spec.compared(spec.held_by(Side.SALESFORCE, item.fields[spec.name])))
             for spec in shared_fields(self.process)
-            if spec.name in item.fields and spec.name not in {"reminder", "company"}
+            if spec.name in item.fields and spec.name in names
         )
         return " ".join(repr(sorted((name, " ".join(str(value).split())) for name, value in held)).split())
 
