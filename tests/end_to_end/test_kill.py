@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import pytest
 
 from lpc_tui.model.items import Process
-from lpc_tui.wiring import AVAILABLE
 from tests.end_to_end.killing import Kind, Moment, Stage, stage
 from tests.end_to_end.sixty import Sixty
 
@@ -88,7 +87,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         yield play
 
 
-@pytest.mark.parametrize("process", AVAILABLE)
+@pytest.mark.parametrize("process", list(Process))
 @pytest.mark.parametrize(("kind", "is_after"), KINDS)
 async def test_killed_at_each_moment_the_next_run_finishes_the_job(
     process: Process,
