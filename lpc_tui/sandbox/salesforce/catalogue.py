@@ -22,13 +22,14 @@ from lpc_tui.sandbox.salesforce.fields import (
     system_fields,
     text,
 )
+from lpc_tui.sandbox.salesforce.places import code_fields
 from lpc_tui.sandbox.salesforce.schema import Field, FieldType, OrgOptions, Schema, SObject, visible
 
 
 @lru_cache(maxsize=64)
 def schema_of(options: OrgOptions, version: float) -> Schema:
     """The schema an org with these options shows to callers of this API version."""
-    objects = (_event(options), _task(options), _contact(options), *_OTHERS, *_SETUP)
+    objects = (_event(options), _task(options), _contact(options), _account(options), *_OTHERS, *_SETUP)
     return visible(objects, options, version)
 
 
@@ -175,8 +176,8 @@ def _contact(options: OrgOptions) -> SObject:
             reference("AccountId", "Account ID", "Account", relationship="Account"),
             *_person_name(),
             *(middle if options.middle_name_and_suffix else ()),
-            *address("Mailing", "Mailing"),
-            *address("Other", "Other"),
+            *_address(options, "Mailing"),
+            *_address(options, "Other"),
             phone("Phone", "Business Phone"),
             phone("Fax", "Business Fax"),
             phone("MobilePhone", "Mobile Phone"),
@@ -208,8 +209,16 @@ def _person_name() -> tuple[Field, ...]:
     )
 
 
-_OTHERS = (
-    SObject(
+def _address(options: OrgOptions, prefix: str) -> tuple[Field, ...]:
+    """The parts of an address, with the codes where the org has lists of countries and states."""
+    return (
+        *address(prefix, prefix),
+        *(code_fields(prefix, prefix) if options.state_and_country_picklists else ()),
+    )
+
+
+def _account(options: OrgOptions) -> SObject:
+    return SObject(
         name="Account",
         label="Account",
         label_plural="Accounts",
@@ -218,8 +227,8 @@ _OTHERS = (
             *system_fields(),
             required(text("Name", "Account Name")),
             picklist("Type", "Account Type", ("Customer", "Partner", "Prospect", "Other")),
-            *address("Billing", "Billing"),
-            *address("Shipping", "Shipping"),
+            *_address(options, "Billing"),
+            *_address(options, "Shipping"),
             phone("Phone", "Account Phone"),
             phone("Fax", "Account Fax"),
             text("Website", "Website", 255, FieldType.URL),
@@ -228,7 +237,10 @@ _OTHERS = (
             reference("ParentId", "Parent Account ID", "Account", relationship="Parent"),
             owner("User"),
         ),
-    ),
+    )
+
+
+_OTHERS = (
     SObject(
         name="AccountTeamMember",
         label="Account Team Member",

@@ -3,10 +3,19 @@
 Reached through `routes`.
 """
 
+import base64
+
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.salesforce.calls import Answer, Call
 from lpc_tui.sandbox.salesforce.org import Org
-from lpc_tui.sandbox.salesforce.schema import LATEST_VERSION, OLDEST_VERSION, Field, FieldType, SObject
+from lpc_tui.sandbox.salesforce.schema import (
+    LATEST_VERSION,
+    OLDEST_VERSION,
+    Field,
+    FieldType,
+    PicklistValue,
+    SObject,
+)
 from lpc_tui.sandbox.salesforce.single_records import http_date
 
 _NUMERIC_DIGITS = {FieldType.INT: 8, FieldType.DOUBLE: 18}
@@ -106,10 +115,9 @@ def _field(field: Field) -> JsonObject:
         "sortable": field.sortable,
         "defaultValue": field.default,
         "defaultedOnCreate": field.default is not None or field.name == "OwnerId",
-        "picklistValues": [
-            {"value": choice.value, "label": choice.value, "active": True, "defaultValue": choice.is_default}
-            for choice in field.picklist
-        ],
+        "picklistValues": [_choice(choice) for choice in field.picklist],
+        "dependentPicklist": bool(field.controller),
+        "controllerName": field.controller or None,
         "restrictedPicklist": field.restricted,
         "referenceTo": list(field.reference_to),
         "relationshipName": field.relationship,
@@ -121,3 +129,20 @@ def _field(field: Field) -> JsonObject:
         "custom": field.is_custom,
         "calculated": False,
     }
+
+
+def _choice(choice: PicklistValue) -> JsonObject:
+    return {
+        "value": choice.value,
+        "label": choice.label or choice.value,
+        "active": True,
+        "defaultValue": choice.is_default,
+        "validFor": _bits(choice.valid_for) if choice.valid_for else None,
+    }
+
+
+def _bits(positions: tuple[int, ...]) -> str:
+    """A set of positions as the service writes it: bits from the left, in whole groups of four characters."""
+    size = -(-(max(positions) + 1) // 24) * 3
+    number = sum(1 << (size * 8 - 1 - position) for position in positions)
+    return base64.b64encode(number.to_bytes(size, "big")).decode("ascii")

@@ -31,6 +31,27 @@ class SalesforceError(Exception):
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
 
 
+class DuplicatesDetected(SalesforceError):
+    """A duplicate rule alerts; through the API that is an error unless the call says to save anyway."""
+
+    def __init__(self, rule: str, sobject: str, matches: Iterable[str]) -> None:
+        super().__init__(400, "DUPLICATES_DETECTED", "Use one of these records?")
+        records = [{"record": {"attributes": {"type": sobject}, "Id": match}} for match in matches]
+        self._result: JsonObject = {
+            "allowSave": True,
+            "duplicateRule": rule,
+            "duplicateRuleEntityType": sobject,
+            "errorMessage": self.message,
+            "matchResults": [{"entityType": sobject, "matchRecords": records, "success": True}],
+        }
+
+    def to_json(self) -> JsonObject:
+        return {**super().to_json(), "duplicateResult": self._result}
+
+    def to_result(self) -> JsonObject:
+        return {**super().to_result(), "duplicateResult": self._result}
+
+
 class UnparsableRecord(SalesforceError):
     """A body that does not even become a record: unknown field or wrong JSON type.
 

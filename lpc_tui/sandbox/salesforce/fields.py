@@ -24,7 +24,13 @@ def phone(name: str, label: str) -> Field:
 
 
 def picklist(
-    name: str, label: str, values: Iterable[str], *, default: str | None = None, restricted: bool = False
+    name: str,
+    label: str,
+    values: Iterable[str | PicklistValue],
+    *,
+    default: str | None = None,
+    restricted: bool = False,
+    controller: str = "",
 ) -> Field:
     """A list to choose from; unless restricted it takes other values too."""
     return Field(
@@ -33,8 +39,11 @@ def picklist(
         label=label,
         length=255,
         default=default,
-        picklist=tuple(PicklistValue(value, value == default) for value in values),
+        picklist=tuple(
+            PicklistValue(value, value == default) if isinstance(value, str) else value for value in values
+        ),
         restricted=restricted,
+        controller=controller,
     )
 
 

@@ -55,10 +55,14 @@ _TEXTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PicklistValue:
-    """One choice of a picklist; value and label are the same in this org."""
+    """One choice of a picklist."""
 
     value: str
     is_default: bool = False
+    label: str = ""
+    """What people see; empty: the value."""
+    valid_for: tuple[int, ...] = ()
+    """Positions of the controlling field's choices that it goes with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class Field:
     picklist: tuple[PicklistValue, ...] = ()
     restricted: bool = False
     """Whether values outside the picklist are refused."""
+    controller: str = ""
+    """The field that decides which choices are valid."""
     reference_to: tuple[str, ...] = ()
     relationship: str | None = None
     """The name to go through in SOQL: `Owner` for `OwnerId`."""
@@ -216,6 +222,15 @@ class OrgOptions:
     multiday_events: bool = True
     """Whether a timed or all-day event may last longer than 24 hours (then up to 14 days)."""
 
+    state_and_country_picklists: bool = False
+    """Whether addresses have lists of countries and states, as in new orgs, instead of free text."""
+
+    restricted_picklists: frozenset[str] = field(default_factory=frozenset)
+    """`Object.Field` names of picklists that are restricted here though they are not elsewhere."""
+
+    duplicate_rule: str = ""
+    """Name of a duplicate rule that alerts at a new contact whose e-mail another one has; empty: there is none."""
+
     hidden_fields: frozenset[str] = field(default_factory=frozenset)
     """`Object.Field` names that field-level security hides from the user."""
 
@@ -241,6 +256,7 @@ class OrgOptions:
         return {
             **asdict(self),
             "hidden_fields": sorted(self.hidden_fields),
+            "restricted_picklists": sorted(self.restricted_picklists),
             "task_statuses": [asdict(status) for status in self.task_statuses],
             "task_priorities": [asdict(priority) for priority in self.task_priorities],
         }
@@ -252,6 +268,7 @@ class OrgOptions:
             **{
                 **dump,
                 "hidden_fields": frozenset(dump["hidden_fields"]),
+                "restricted_picklists": frozenset(dump.get("restricted_picklists", ())),
                 "task_statuses": tuple(StatusValue(**item) for item in dump["task_statuses"]),
                 "task_priorities": tuple(PriorityValue(**item) for item in dump["task_priorities"]),
             }
@@ -261,13 +278,20 @@ class OrgOptions:
 def visible(objects: Iterable[SObject], options: OrgOptions, version: float) -> Schema:
     """The schema that one API version shows, without the fields it does not know or the user may not see."""
     hidden = {name.lower() for name in options.hidden_fields}
+    restricted = {name.lower() for name in options.restricted_picklists}
 
     def seen(owner: str, item: Field) -> bool:
         return item.since <= version and f"{owner}.{item.name}".lower() not in hidden
 
+    def shown(owner: str, item: Field) -> Field:
+        return replace(item, restricted=True) if f"{owner}.{item.name}".lower() in restricted else item
+
     return Schema(
         tuple(
-            replace(thing, fields=tuple(item for item in thing.fields if seen(thing.name, item)))
+            replace(
+                thing,
+                fields=tuple(shown(thing.name, item) for item in thing.fields if seen(thing.name, item)),
+            )
             for thing in objects
         ),
         version,

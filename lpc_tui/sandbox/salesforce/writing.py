@@ -9,7 +9,12 @@ from contextlib import contextmanager
 
 from lpc_tui.sandbox.common import Clock, JsonObject
 from lpc_tui.sandbox.salesforce import ids, series
-from lpc_tui.sandbox.salesforce.errors import SalesforceError, invalid_reference, malformed_id
+from lpc_tui.sandbox.salesforce.errors import (
+    DuplicatesDetected,
+    SalesforceError,
+    invalid_reference,
+    malformed_id,
+)
 from lpc_tui.sandbox.salesforce.events import settle_event
 from lpc_tui.sandbox.salesforce.instants import wire_second
 from lpc_tui.sandbox.salesforce.people import settle_addresses, settle_person
@@ -85,6 +90,7 @@ class OrgWriting(OrgReading):
             "CreatedDate": wire_second(self.now),
             "CreatedById": self._actor,
         }
+        self._check_duplicates(stored, row)
         self._save(stored, None, values, row, version)
         return str(row["Id"])
 
@@ -196,6 +202,19 @@ class OrgWriting(OrgReading):
                         "DUPLICATE_VALUE",
                         f"duplicate value found: {field.name} duplicates value on record with id: {other['Id'][:15]}",
                     )
+
+    def _check_duplicates(self, sobject: SObject, row: Row) -> None:
+        """The org's duplicate rule: no second contact with an e-mail."""
+        if not self.options.duplicate_rule or sobject.name != "Contact" or not row["Email"]:
+            return
+        email = row["Email"].casefold()
+        alike = [
+            each["Id"]
+            for each in self.rows("Contact")
+            if not each["IsDeleted"] and (each["Email"] or "").casefold() == email
+        ]
+        if alike:
+            raise DuplicatesDetected(self.options.duplicate_rule, sobject.name, alike)
 
     def _bin(self, sobject: SObject, row: Row, **notes: object) -> None:
         """Mark a row deleted; `_deleted` is its line in the delete log."""

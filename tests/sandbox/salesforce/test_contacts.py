@@ -59,3 +59,78 @@ def test_deleting_touches_the_activities(api: Client) -> None:
     event = api.create("Event", **EVENT, WhoId=contact)
     api.delete(f"sobjects/Contact/{contact}")
     assert api.record("Event", event)["WhoId"] is None
+
+
+class TestListsOfCountriesAndStates:
+    @pytest.fixture(autouse=True)
+    def lists(self, org: Org) -> None:
+        org.options = OrgOptions(state_and_country_picklists=True)
+
+    def test_describe_tells_which_states_go_with_which_country(self, api: Client) -> None:
+        fields = {each["name"]: each for each in api.get("sobjects/Contact/describe").json()["fields"]}
+        states = fields["MailingStateCode"]
+        assert (states["dependentPicklist"], states["controllerName"]) == (True, "MailingCountryCode")
+        assert [(each["value"], each["label"], each["validFor"]) for each in states["picklistValues"]][
+            1:3
+        ] == [
+            ("WA", "Western Australia", "gAAA"),
+            ("CA", "California", "IAAA"),
+        ]
+        assert fields["MailingCountryCode"]["picklistValues"][1]["label"] == "Germany"
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"MailingCountryCode": "US", "MailingStateCode": "WA"},
+            {"MailingCountry": "united states", "MailingState": "Washington"},
+            {"MailingCountry": "US", "MailingState": "WA"},
+        ],
+    )
+    def test_codes_and_texts_follow_each_other(self, api: Client, sent: dict[str, object]) -> None:
+        record = api.record("Contact", api.create("Contact", LastName="Doe", **sent))
+        shown = {name: record[f"Mailing{name}"] for name in ("Country", "CountryCode", "State", "StateCode")}
+        assert shown == {
+            "Country": "United States",
+            "CountryCode": "US",
+            "State": "Washington",
+            "StateCode": "WA",
+        }
+        assert record["MailingAddress"]["countryCode"] == "US"
+
+    @pytest.mark.parametrize(
+        ("sent", "field"),
+        [
+            ({"MailingCountry": "Utopia"}, "MailingCountry"),
+            ({"MailingCountryCode": "XX"}, "MailingCountryCode"),
+            ({"MailingCountry": "Germany", "MailingState": "Washington"}, "MailingState"),
+            ({"MailingState": "Washington"}, "MailingState"),
+        ],
+    )
+    def test_what_is_on_no_list_is_refused(self, api: Client, sent: dict[str, object], field: str) -> None:
+        response = api.post("sobjects/Contact", {"LastName": "Doe", **sent})
+        assert refusal(response) == (400, "FIELD_INTEGRITY_EXCEPTION")
+        assert response.json()[0]["fields"] == [field]
+
+    def test_a_country_that_is_cleared_takes_its_state_along(self, api: Client) -> None:
+        contact = api.create("Contact", LastName="Doe", MailingCountryCode="US", MailingStateCode="NY")
+        assert api.patch(f"sobjects/Contact/{contact}", {"MailingCountryCode": None}).status_code == 204
+        record = api.record("Contact", contact)
+        assert (record["MailingCountry"], record["MailingState"], record["MailingStateCode"]) == (None,) * 3
+
+
+def test_a_picklist_that_the_org_restricts_takes_nothing_else(api: Client, org: Org) -> None:
+    assert api.create("Contact", LastName="Doe", Salutation="Sir")
+    org.options = OrgOptions(restricted_picklists=frozenset({"Contact.Salutation"}))
+    response = api.post("sobjects/Contact", {"LastName": "Doe", "Salutation": "Sir"})
+    assert refusal(response) == (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+
+
+def test_a_duplicate_rule_alerts_and_names_itself_and_the_match(api: Client, org: Org) -> None:
+    org.options = OrgOptions(duplicate_rule="Standard_Contact_Duplicate_Rule")
+    first = api.create("Contact", LastName="Doe", Email="jo@example.com")
+    response = api.post("sobjects/Contact", {"LastName": "Joe", "Email": "JO@example.com"})
+    assert refusal(response) == (400, "DUPLICATES_DETECTED")
+    result = response.json()[0]["duplicateResult"]
+    assert result["duplicateRule"] == "Standard_Contact_Duplicate_Rule"
+    assert result["matchResults"][0]["matchRecords"][0]["record"]["Id"] == first
+    assert api.create("Contact", LastName="Joe")
