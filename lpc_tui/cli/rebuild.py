@@ -31,7 +31,7 @@ _WHAT_NEXT = (
 def rebuild(
     ctx: typer.Context,
     process: Annotated[
-        str | None, typer.Argument(metavar="[PROCESS]", help="calendar, contact or task.", show_default=False)
+        str | None, typer.Argument(metavar="PROCESS", help="calendar, contact or task.", show_default=False)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
     damaged: Annotated[
@@ -132,7 +132,12 @@ def _ask(question: str) -> None:
     from lpc_tui.cli.asking import ask_on_terminal
     from lpc_tui.engine.interface import Cancel
 
-    if not asyncio.run(ask_on_terminal(question, Cancel())):
+    try:
+        is_yes = asyncio.run(ask_on_terminal(question, Cancel()))
+    except KeyboardInterrupt:
+        typer.echo(err=True)
+        is_yes = False
+    if not is_yes:
         raise CancelledByUser("Nothing was changed.")
 
 

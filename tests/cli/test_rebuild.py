@@ -172,6 +172,17 @@ def test_at_a_terminal_it_asks(
         assert backups(paths.state_file) == []
 
 
+def test_ctrl_c_is_a_no(shell: Shell, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(_question: str, _cancel: Cancel) -> bool:
+        raise KeyboardInterrupt
+
+    answering(monkeypatch, says_yes=True)
+    monkeypatch.setattr(asking, "ask_on_terminal", interrupted)
+    code, out, err = shell("calendar")
+    assert (code, out, links(paths)) == (130, "", 3)
+    assert err.endswith("\nlpc-tui: Nothing was changed.\n")
+
+
 def test_a_profile_that_a_run_holds_is_left_alone(shell: Shell, paths: Paths) -> None:
     with hold(paths.lock_file, "process 7"):
         code, out, err = shell("calendar", "--yes")
