@@ -56,8 +56,7 @@ class Knowledge:
         if before == link:
             return
         if before is not None:
-            for side in Side:
-                self._by_item.pop((side, before.side(side).id), None)
+            self._let_go(before)
         self.add(link)
         self.touched.add(link.id)
 
@@ -66,8 +65,14 @@ class Knowledge:
         link = self.links.pop(link_id)
         self.touched.discard(link_id)
         self.ended.add(link_id)
+        self._let_go(link)
+
+    def _let_go(self, link: Link) -> None:
+        """Its items have no link any more, but for those that another one took over before (two that exchange items)."""
         for side in Side:
-            self._by_item.pop((side, link.side(side).id), None)
+            key = (side, link.side(side).id)
+            if self._by_item.get(key) == link.id:
+                del self._by_item[key]
 
     def unlinked_changes(self) -> tuple[list[Unlinked], list[tuple[Side, str]]]:
         """What to store and what to drop of the items without a link, since they were loaded or last asked for."""

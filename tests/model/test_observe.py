@@ -56,6 +56,27 @@ def test_an_item_that_came_is_taken_over_into_its_link() -> None:
     assert knowledge.touched == {"link o1"}
 
 
+def test_two_links_that_exchange_their_items_are_both_found_by_them() -> None:
+    one, other = link(event("o1")), link(event("o2"))
+    knowledge = knowing(one, other)
+    knowledge.put(replace(one, salesforce=other.salesforce))
+    knowledge.put(replace(other, salesforce=one.salesforce))
+    owners = {item_id: knowledge.link_of(Side.SALESFORCE, item_id) for item_id in ("s1", "s2")}
+    assert {item_id: owner and owner.id for item_id, owner in owners.items()} == {
+        "s1": "link o2",
+        "s2": "link o1",
+    }
+
+
+def test_a_link_that_ends_takes_no_item_along_that_is_another_ones_now() -> None:
+    one, other = link(event("o1")), link(event("o2"))
+    knowledge = knowing(one, other)
+    taken = replace(one, salesforce=other.salesforce)
+    knowledge.put(taken)
+    knowledge.end(other.id)
+    assert knowledge.link_of(Side.SALESFORCE, "s2") == taken
+
+
 def test_an_item_that_came_back_is_there_again() -> None:
     knowledge = knowing(link(event("o1"), presence=Presence.MISSING))
     observe(knowledge, Side.OUTLOOK, reading(event("o1")), RULES)
