@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["Body", "clean", "read_body"]
+__all__ = ["Body", "clean", "clean_lines", "read_body"]
 
 
 class Body(NamedTuple):
@@ -27,6 +27,7 @@ class Body(NamedTuple):
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n?")
 _FROM_TEXT = "<!-- converted from text -->"
 _WRAPPER_START, _WRAPPER_STOP = '<div class="PlainText">', "</div>"
 _WRAPPER_END = re.compile(r"\s*(?:</(?:span|font|div|body|html)>\s*)*")
@@ -71,12 +72,17 @@ def clean(text: str | None) -> str:
     return _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text) if text else ""
 
 
+def clean_lines(text: str | None) -> str:
+    """Such text of many lines, whatever ended them."""
+    return _LINE_END.sub("\n", clean(text))
+
+
 def read_body(body: dict[str, str | None] | None) -> Body:
     """What an `itemBody` says."""
-    content = clean((body or {}).get("content"))
+    content = (body or {}).get("content")
     if not content or str((body or {}).get("contentType")).lower() == "text":
-        return Body(content, is_formatted=False)
-    return _read_html(content)
+        return Body(clean_lines(content), is_formatted=False)
+    return _read_html(clean(content))
 
 
 @lru_cache(maxsize=256)

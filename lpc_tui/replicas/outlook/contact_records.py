@@ -19,7 +19,7 @@ from typing import Final
 from lpc_tui.model.field_map import CONTACT
 from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import EMPTY, Fields, Item, Value, frozen
-from lpc_tui.replicas.outlook.bodies import clean
+from lpc_tui.replicas.outlook.bodies import clean, clean_lines
 from lpc_tui.replicas.outlook.dialect import MARK
 from lpc_tui.replicas.outlook.times import read_instant
 from lpc_tui.replicas.wire import JsonObject
@@ -133,9 +133,9 @@ def _read(spec: FieldSpec, record: JsonObject) -> Iterator[Value]:
     elif head in _ENTRIES:
         yield _first_spoken(head, _entries(value))
     elif part:
-        yield _text((value or {}).get(part))
+        yield clean_lines((value or {}).get(part))
     else:
-        yield _text(value)
+        yield clean_lines(value)
 
 
 def _entries(entries: Sequence[str | JsonObject] | None) -> tuple[str, ...]:
@@ -163,10 +163,6 @@ def _spoken(head: str, entry: str) -> str:
         return entry.strip()
     address = str(json.loads(entry)["address"])
     return address if "@" in address and not address.startswith("/") else ""
-
-
-def _text(value: str | None) -> str:
-    return _LINE_END.sub("\n", clean(value))
 
 
 def _is_private(record: JsonObject) -> bool:
