@@ -38,6 +38,14 @@ class StoredKnowledge(Knowledge):
 
         self.take_in(await self._store.run(load))
 
+    async def linked_ids(self, side: Side) -> frozenset[str]:
+        """The ids of all items of a side that had a link when this run began.
+
+        Raises:
+            StateError: the state file cannot be read.
+        """
+        return await self._store.run(lambda records: records.linked_ids(self.process, side))
+
     def take_in(self, links: Iterable[Link]) -> None:
         """Take stored links in, unless this run knows better already."""
         for link in links:

@@ -70,14 +70,21 @@ async def _creates(
     result: Recovered,
 ) -> None:
     writes = [
-        Write(str(intent.number), Action.CREATE, fields=intent.fields, mark=intent.mark) for intent in intents
+        Write(
+            str(intent.number),
+            Action.CREATE,
+            fields=intent.fields,
+            mark=intent.mark,
+            sent_at=intent.sent_at,
+        )
+        for intent in intents
     ]
     since: datetime = min(intent.sent_at for intent in intents)
-    found = await replica.find(writes, since, scope)
-    await knowledge.fetch({replica.side: [item.id for item in found.values()]})
+    linked = await knowledge.linked_ids(replica.side)
+    found = await replica.find(writes, since, scope, linked)
     for intent in intents:
         item = found.get(str(intent.number))
-        if item is None or knowledge.link_of(replica.side, item.id) is not None:
+        if item is None or item.id in linked:
             result.settled.append((intent, "not-done", None))
             continue
         _adopt(knowledge, intent, guarded_item(item, scope), new_id, result)

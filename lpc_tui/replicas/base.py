@@ -16,7 +16,7 @@ Contract of every replica:
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -52,7 +52,9 @@ class Scope:
     @property
     def signature(self) -> str:
         """Differs whenever a full read is needed: another day or window, another private box."""
-        days = f"{self.window.start.isoformat()}/{self.window.end.isoformat()}" if self.window else f"{self.day}"
+        days = (
+            f"{self.window.start.isoformat()}/{self.window.end.isoformat()}" if self.window else f"{self.day}"
+        )
         return f"{days}/{'private' if self.include_private else 'open'}"
 
 
@@ -122,6 +124,8 @@ class Write:
     left alone (CHANGED) if a field differs, where `version` alone does not prove it unchanged."""
     mark: str = ""
     """CREATE: unique to the intent; put into the item where the service has a place for it."""
+    sent_at: datetime | None = None
+    """CREATE that is looked for: when it was sent, aware UTC."""
 
 
 class Result(enum.StrEnum):
@@ -194,10 +198,12 @@ class Replica(Protocol):
     async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
         """The present state of each id, asked for by id: the proof behind every deletion (law 4)."""
 
-    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
-        """Which of these creates happened after all, by key: found by their marks, or by all the fields that were
-        sent among what was created at or after `since` (aware UTC). One that is not among them did not happen, so a
-        question that got no answer raises."""
+    async def find(
+        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+    ) -> Mapping[str, Item]:
+        """Which of these creates happened after all, by key: found by their marks, or by the fields that were sent
+        among what was created at or after `since` (aware UTC) and is not `linked`, the ids of items that are known for
+        something else. One that is not among them did not happen, so a question that got no answer raises."""
 
     def write(
         self, writes: Sequence[Write], scope: Scope, sending: Sending

@@ -7,7 +7,7 @@ shows what left the window only as a hint, refuses items, loses answers after do
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -186,7 +186,9 @@ class MemoryReplica:
         self._after("look")
         return found
 
-    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
+    async def find(
+        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+    ) -> Mapping[str, Item]:
         self._request("find")
         by_mark = {
             record.mark: record.item for record in self.service.records.values() if not record.is_deleted

@@ -9,17 +9,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
-from lpc_tui.errors import DamagedStateError, StateError
-from lpc_tui.model.items import EMPTY, Item, Process, Side
+from lpc_tui.errors import StateError
+from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Link, Unlinked
 from lpc_tui.model.safety import Census
 from lpc_tui.state import codec
-from lpc_tui.state.backups import forget_backups
 from lpc_tui.state.database import transaction
+from lpc_tui.state.privacy import forget_private_texts
 from lpc_tui.state.rows import (
-    FORGOTTEN,
     PRIVATE,
     Journalled,
     ReplicaState,
@@ -37,9 +35,6 @@ from lpc_tui.state.rows import (
 )
 
 __all__ = ["Records"]
-
-PRIVATE_NAME = "(private)"
-"""The title of an operation whose text is forgotten, as everywhere else in place of a private item's name."""
 
 _CHUNK = 500  # ids a query: well below SQLite's limit of bound variables
 
@@ -125,6 +120,11 @@ class Records:
             (process,),
         ).fetchone()
         return Census(row["links"], {side: row[str(side)] or 0 for side in Side})
+
+    def linked_ids(self, process: Process, side: Side) -> frozenset[str]:
+        """The ids of all items of a side that have a link."""
+        rows = self._db.execute(f"SELECT {side}_id FROM link WHERE process = ?", (process,))
+        return frozenset(row[0] for row in rows)
 
     def save_links(self, links: Iterable[Link]) -> None:
         """Keep each link in its latest form; within one call links may exchange their items.
@@ -284,38 +284,7 @@ class Records:
         something is forgotten, the copies of the file that are kept beside it go as well.
         """
         with self.together():
-            self._db.execute(
-                _MARK_PRIVATE, {"process": process, "mark": '%"is_private"%', "private": PRIVATE}
-            )
-            forgotten = self._db.execute(
-                "UPDATE operation SET title = ?, fields = ?, before = NULL, after = NULL, words = NULL, privacy = ?"
-                " WHERE process = ? AND privacy = 'private' AND settled_at IS NOT NULL",
-                (PRIVATE_NAME, codec.dump_fields(EMPTY), FORGOTTEN, process),
-            ).rowcount
-            if forgotten:
-                self._forget_backups()
-        return forgotten
-
-    def _forget_backups(self) -> None:
-        file = self._db.execute("PRAGMA database_list").fetchone()["file"]
-        if file:  # a scratch copy has none
-            forget_backups(Path(file))
-
-    # The whole file
-
-    def verify(self) -> None:
-        """Read everything there is.
-
-        Raises:
-            DamagedStateError: something cannot be read.
-        """
-        verdict = str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
-        if verdict != "ok":
-            raise DamagedStateError(f"The state file is damaged: {' '.join(verdict.split())}.")
-        readers = {"link": link_of, "unlinked": unlinked_of, "operation": journalled_of, "run": run_of}
-        for table, read in readers.items():
-            for row in self._db.execute(f"SELECT * FROM {table}"):
-                read(row)
+            return forget_private_texts(self._db, process)
 
 
 _STANDING = """
@@ -327,26 +296,6 @@ SELECT
         WHERE process = :process AND (outlook_presence = 'gone') <> (salesforce_presence = 'gone')
     ) AS deletions,
     (SELECT count(*) FROM operation WHERE process = :process AND settled_at IS NULL) AS intents
-"""
-
-# A quotation mark in a text is escaped in its JSON: the mark matches an item's own flag, never what somebody wrote.
-_MARK_PRIVATE = """
-WITH
-    hidden_link AS (
-        SELECT outlook_id, salesforce_id FROM link
-        WHERE process = :process AND is_pending AND (outlook_item LIKE :mark OR salesforce_item LIKE :mark)
-    ),
-    hidden (side, id) AS (
-        SELECT side, id FROM unlinked WHERE process = :process AND item LIKE :mark
-        UNION ALL SELECT 'outlook', outlook_id FROM hidden_link
-        UNION ALL SELECT 'salesforce', salesforce_id FROM hidden_link
-    )
-UPDATE operation SET privacy = :private
-WHERE process = :process AND privacy = 'open' AND number IN (
-    SELECT number FROM hidden JOIN operation AS own ON own.item_id = hidden.id AND own.side = hidden.side
-    UNION ALL
-    SELECT number FROM hidden JOIN operation AS copy ON copy.source_id = hidden.id AND copy.side <> hidden.side
-)
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -201,8 +201,14 @@ async def test_what_is_edited_over_a_lost_create_is_an_edit_and_goes_across(worl
 class Unmarked(MemoryReplica):
     """Has no place for a mark: what a create made is found by all the fields that were sent, the newest first."""
 
-    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
-        candidates = [each.item for each in self.service.records.values() if not each.is_deleted]
+    async def find(
+        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+    ) -> Mapping[str, Item]:
+        candidates = [
+            record.item
+            for key, record in self.service.records.items()
+            if not record.is_deleted and key not in linked
+        ]
         found: dict[str, Item] = {}
         for write in writes:
             alike = [

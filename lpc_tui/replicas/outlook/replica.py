@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -110,8 +110,10 @@ class OutlookReplica(ABC):
         except UNREADABLE as error:
             raise self._unreadable(dialect) from error
 
-    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
-        """As the protocol says: by their marks alone, so `since` does not matter here.
+    async def find(
+        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+    ) -> Mapping[str, Item]:
+        """As the protocol says: by their marks alone, so `since` and `linked` do not matter here.
 
         Raises what a lookup failed with: a create that could not be looked for is not one that did not happen.
         """

@@ -6,7 +6,7 @@ deletions names it after the bin was emptied. All else is Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +16,8 @@ from lpc_tui.replicas.base import Gone, Page, Scope, Sighting, Unknown, Write
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.queries import select
 from lpc_tui.replicas.salesforce.reading import Reading, scope_item
+from lpc_tui.replicas.salesforce.recognition import Candidate, recognised
+from lpc_tui.replicas.salesforce.records import known_instant
 from lpc_tui.replicas.salesforce.seen import Seen
 from lpc_tui.replicas.salesforce.soql import id_chunks, quoted_list, text_chunks
 from lpc_tui.replicas.salesforce.terms import Terms
@@ -76,17 +78,21 @@ class Looking:
         return Page(items=tuple(each for each in seen.values() if isinstance(each, Item)))
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, terms: Terms, scope: Scope
+        self,
+        writes: Sequence[Write],
+        since: datetime,
+        terms: Terms,
+        scope: Scope,
+        linked: Collection[str] = (),
     ) -> Mapping[str, Item]:
-        """The records that these creates made: those that carry their marks, else by all the fields that were sent.
+        """The records that these creates made: those that carry their marks, else by the fields that were sent.
 
-        Each stands for one create at most. What carries another mark is another's. Of twins the newest counts: the older
-        ones are those whose answers did arrive.
+        What carries another mark, or is `linked`, is another's.
         """
         found = await self.marked(writes, terms)
         rest = [write for write in writes if write.key not in found]
         if rest:
-            found |= await self._alike(rest, since, terms)
+            found |= await self._unmarked(rest, since, terms, linked)
         return {key: scope_item(item, scope) for key, item in found.items()}
 
     async def marked(self, writes: Sequence[Write], terms: Terms) -> dict[str, Item]:
@@ -105,20 +111,23 @@ class Looking:
                     found[keys[row[records.mark_field]]] = records.item(row, now)
         return found
 
-    async def _alike(self, writes: Sequence[Write], since: datetime, terms: Terms) -> dict[str, Item]:
+    async def _unmarked(
+        self, writes: Sequence[Write], since: datetime, terms: Terms, linked: Collection[str]
+    ) -> dict[str, Item]:
         records = terms.records
         now = self._clock()
         since += min(self._connection.clock_offset, timedelta(0)) - SKEW
         rows = await self._connection.rows(terms.queries.created(since, records.selected))
-        candidates = [records.item(row, now) for row in rows if not row.get(records.mark_field)]
-        found: dict[str, Item] = {}
-        for write in writes:
-            sent = records.settable(write.fields)
-            match = next((item for item in candidates if records.shows(sent, item)), None)
-            if match is not None:
-                candidates.remove(match)
-                found[write.key] = match
-        return found
+        candidates = [
+            Candidate(
+                records.item(row, now),
+                known_instant(row["CreatedDate"]),
+                known_instant(row["LastModifiedDate"]),
+            )
+            for row in rows
+            if not row.get(records.mark_field) and row["Id"] not in linked
+        ]
+        return recognised(writes, candidates, records, self._connection.clock_offset)
 
     async def _sightings(
         self, rows: Sequence[JsonObject], terms: Terms, scope: Scope

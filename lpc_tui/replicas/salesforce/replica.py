@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import ClassVar, Final
@@ -133,12 +133,14 @@ class SalesforceReplica(ABC):
         """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown."""
         return await self._looking.look(ids, await self._terms(scope), scope) if ids else {}
 
-    async def find(self, writes: Sequence[Write], since: datetime, scope: Scope) -> Mapping[str, Item]:
-        """See `Replica.find`. Without the administrator's field they are known by all the fields that were sent."""
+    async def find(
+        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+    ) -> Mapping[str, Item]:
+        """See `Replica.find`. Without the administrator's field they are known by the fields that were sent."""
         if not writes:
             return {}
         terms = await self._prepared(await self._terms(scope), writes)
-        return await self._looking.find(writes, since, terms, scope)
+        return await self._looking.find(writes, since, terms, scope, linked)
 
     async def write(
         self, writes: Sequence[Write], scope: Scope, sending: Sending

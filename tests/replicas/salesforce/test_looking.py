@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lpc_tui.model.items import AllDay, Item, Timed
-from lpc_tui.replicas.base import Gone, Unknown
+from lpc_tui.model.items import AllDay, Item, Timed, Value
+from lpc_tui.replicas.base import Gone, Unknown, Write
 from lpc_tui.replicas.salesforce import SalesforceEvents
 from tests.replicas.salesforce.conftest import Clock, World, create, write
 
@@ -160,3 +161,73 @@ async def test_lost_create_is_found_although_its_reminder_fired(
     world.clock.now = WHEN.start
     world.org.fire_reminders()
     assert set(await replica.find([made], since, world.scope())) == {"a"}
+
+
+def sent(world: World, key: str, **fields: Value) -> Write:
+    """A create as recovery asks for it."""
+    return replace(create(key, **fields), sent_at=world.clock.now)
+
+
+async def edited_by_somebody(world: World, item_id: str, **fields: object) -> None:
+    world.clock.advance(seconds=30)
+    world.org.update("Event", item_id, fields)
+
+
+async def test_lost_create_is_found_although_somebody_renamed_the_event_since(
+    world: World, replica: SalesforceEvents
+) -> None:
+    since = world.clock.now
+    lost, other = (
+        sent(world, key, subject=key, when=WHEN, location="Room 1", body="Agenda") for key in ("a", "b")
+    )
+    made = await write(replica, lost, other)
+    assert made["a"].item is not None
+    await edited_by_somebody(world, made["a"].item.id, Subject="Renamed", Description="Another agenda")
+    found = await replica.find([lost, other], since, world.scope())
+    assert found["a"].id == made["a"].item.id
+    assert found["a"].fields["subject"] == "Renamed"
+    assert found["b"].fields["subject"] == "b"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(
+            {"Subject": "Renamed", "StartDateTime": "2026-04-03T09:00:00Z"}, id="too little is left"
+        ),
+        pytest.param({}, id="nobody edited it"),
+    ],
+)
+async def test_event_that_says_something_else_is_not_what_a_lost_create_made(
+    world: World, replica: SalesforceEvents, edit: dict[str, object]
+) -> None:
+    since = world.clock.now
+    lost = sent(world, "a", subject="a", when=WHEN)
+    stranger = world.event("Something else" if not edit else "a", "2026-04-01T09:00:00Z")
+    if edit:
+        await edited_by_somebody(world, stranger, **edit)
+    assert await replica.find([lost], since, world.scope()) == {}
+
+
+async def test_event_made_long_after_a_lost_create_is_not_what_it_made(
+    world: World, replica: SalesforceEvents
+) -> None:
+    since = world.clock.now
+    lost = sent(world, "a", subject="a", when=WHEN)
+    world.clock.advance(minutes=10)
+    stranger = world.event("Something else", "2026-04-01T09:00:00Z")
+    await edited_by_somebody(world, stranger, Location="Room 2")
+    assert await replica.find([lost], since, world.scope()) == {}
+
+
+async def test_of_two_edited_events_that_a_lost_create_may_have_made_none_is_taken(
+    world: World, replica: SalesforceEvents
+) -> None:
+    since = world.clock.now
+    lost = sent(world, "a", subject="a", when=WHEN)
+    strangers = [world.event(f"Something else {number}", "2026-04-01T09:00:00Z") for number in range(2)]
+    for stranger in strangers:
+        await edited_by_somebody(world, stranger, Location="Room 2")
+    assert await replica.find([lost], since, world.scope()) == {}
+    found = await replica.find([lost], since, world.scope(), linked=strangers[:1])
+    assert found["a"].id == strangers[1]
