@@ -15,7 +15,8 @@ from starlette.types import Scope as HttpScope
 from lpc_tui.model.items import EMPTY, Fields, Item, frozen
 from lpc_tui.model.rules import Action, Window
 from lpc_tui.replicas.base import Identity, Notice, Outcome, Page, Scope, Write
-from lpc_tui.replicas.salesforce import SalesforceEvents
+from lpc_tui.replicas.salesforce import SalesforceContacts, SalesforceEvents, SalesforceTasks
+from lpc_tui.replicas.salesforce.replica import SalesforceReplica
 from lpc_tui.sandbox.common import SALESFORCE_TOKEN, JsonObject, RequestLog
 from lpc_tui.sandbox.hosting import HOST, Host, Listener
 from lpc_tui.sandbox.salesforce.app import salesforce_app
@@ -108,6 +109,7 @@ class World:
         api_version: str = "62.0",
         clock: Clock | None = None,
         identity: Identity | None = None,
+        external_id_field: str = "",
     ) -> SalesforceEvents:
         return SalesforceEvents(
             instance_url=self.url,
@@ -118,6 +120,44 @@ class World:
             identity=identity,
             notices=self.notices.append,
             sleep=self.sleep,
+            external_id_field=external_id_field,
+        )
+
+    def contacts(
+        self,
+        *,
+        whose: str = "mine",
+        campaign: str = "",
+        match_account: bool = False,
+        external_id_field: str = "",
+        identity: Identity | None = None,
+    ) -> SalesforceContacts:
+        return SalesforceContacts(
+            instance_url=self.url,
+            token=SALESFORCE_TOKEN,
+            api_version="62.0",
+            zone=self.zone,
+            clock=self.clock,
+            notices=self.notices.append,
+            sleep=self.sleep,
+            identity=identity,
+            whose=whose,
+            campaign=campaign,
+            match_account=match_account,
+            external_id_field=external_id_field,
+        )
+
+    def tasks(self, *, external_id_field: str = "", identity: Identity | None = None) -> SalesforceTasks:
+        return SalesforceTasks(
+            instance_url=self.url,
+            token=SALESFORCE_TOKEN,
+            api_version="62.0",
+            zone=self.zone,
+            clock=self.clock,
+            notices=self.notices.append,
+            sleep=self.sleep,
+            identity=identity,
+            external_id_field=external_id_field,
         )
 
     async def sleep(self, seconds: float) -> None:
@@ -135,6 +175,14 @@ class World:
 
     def record(self, event_id: str) -> JsonObject:
         return self.org.record("Event", event_id)
+
+    def contact(self, last_name: str = "Doe", **fields: object) -> str:
+        """Somebody makes a contact in Salesforce; its id."""
+        return self.org.insert("Contact", {"LastName": last_name, **fields})
+
+    def task(self, subject: str = "Call back", **fields: object) -> str:
+        """Somebody makes a task in Salesforce; its id."""
+        return self.org.insert("Task", {"Subject": subject, **fields})
 
     def writing_requests(self) -> int:
         return self.log.count(writes_only=True)
@@ -172,7 +220,7 @@ async def replica(world: World) -> AsyncIterator[SalesforceEvents]:
 
 
 async def read(
-    replica: SalesforceEvents, scope: Scope, watermark: str | None = None
+    replica: SalesforceReplica, scope: Scope, watermark: str | None = None
 ) -> tuple[dict[str, Item], Page]:
     """A whole reading: its items by id, and one page that stands for all."""
     items: dict[str, Item] = {}
@@ -192,7 +240,7 @@ async def read(
     return items, whole
 
 
-async def write(replica: SalesforceEvents, *writes: Write, scope: Scope = CLOSED) -> dict[str, Outcome]:
+async def write(replica: SalesforceReplica, *writes: Write, scope: Scope = CLOSED) -> dict[str, Outcome]:
     """Send the writes; their outcomes by key."""
     outcomes: dict[str, Outcome] = {}
     async for part in replica.write(writes, scope, journal):
