@@ -294,20 +294,62 @@ async def test_all_three_are_started_at_once_and_reviewed_one_after_the_other() 
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "f5")
-        dialog = await until_screen(pilot, StartDialog)
-        for process in (Process.CONTACT, Process.TASK):
-            dialog.query_one(f"#start-{process}").focus()
-            await press(pilot, "space")
-        await press(pilot, "y")
-        for process in Process:
-            title = f"Synchronization Summary: {process.label} "
+        await until_screen(pilot, StartDialog)
+        await press(pilot, "e")
+        for number, process in enumerate(Process, 1):
+            title = f"Synchronization Summary: {process.label} ({number} of 3)"
             await until(pilot, partial(_is_shown, app, title))
-            await press(pilot, "f5", "y")
+            await press(pilot, "f5")
+            assert ("Nothing is written before the last is confirmed." in screen_text(app)) == (number < 3)
+            await press(pilot, "y")
         await until_screen(pilot, SummaryDialog)
         shown = screen_text(app)
         assert "Contact: 1 added to Outlook" in shown
         assert "Task: 1 added to Salesforce" in shown
     assert engine.runs == [tuple(Process)]
+
+
+async def test_backing_out_of_one_review_writes_nothing_of_the_others_either() -> None:
+    engine = FakeEngine(sample_script(), contacts_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "e")
+        await until(pilot, partial(_is_shown, app, "Summary: Calendar (1 of 2)"))
+        await press(pilot, "f5", "y")
+        await until(pilot, partial(_is_shown, app, "Summary: Contact (2 of 2)"))
+        await press(pilot, "escape")
+        await until_screen(pilot, SummaryDialog)
+    assert [review.is_approved for review in engine.reviews] == [False]
+
+
+async def test_the_boxes_of_the_start_say_what_takes_part() -> None:
+    engine = FakeEngine(contacts_script(), tasks_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5")
+        dialog = await until_screen(pilot, StartDialog)
+        for process in Process:
+            dialog.query_one(f"#start-{process}").focus()
+            await press(pilot, "space")
+        await press(pilot, "y")
+        await until_screen(pilot, ReviewScreen)
+    assert engine.runs == [(Process.CONTACT, Process.TASK)]
+
+
+async def test_the_detail_has_no_column_for_a_side_that_has_nothing() -> None:
+    app = make_app(FakeEngine(tasks_script()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", "down", "down", "enter")
+        review = await to_review(pilot)
+        go_to(review, "outlook:ol-t3")
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "Outlook now" in shown
+        assert "Salesforce now" not in shown
+        assert "Before" not in shown
+        go_to(review, "t2")
+        await pilot.pause()
+        assert "Salesforce now        Outlook now           Before" in screen_text(app)
 
 
 async def test_the_process_on_the_screen_is_the_one_that_is_ticked_to_start() -> None:

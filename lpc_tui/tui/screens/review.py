@@ -59,6 +59,8 @@ class ReviewScreen(LeanScreen[Answers | None]):
         self._proposal = proposal
         self._process = process
         self._zone = zone
+        self._all = tuple(proposal.plans)
+        """The processes that are reviewed one after the other."""
         self._answers = Answers()
         self._plan: Plan = proposal.plans[process]
         self._disputed = {
@@ -110,7 +112,8 @@ class ReviewScreen(LeanScreen[Answers | None]):
     def _show(self) -> None:
         counts = Counter(row.kind for row in self._rows.values())
         writes = len(self._plan.writes)
-        title = f"Synchronization Summary: {self._process.label}   {writes:,} to write"
+        place = f" ({self._all.index(self._process) + 1} of {len(self._all)})" if len(self._all) > 1 else ""
+        title = f"Synchronization Summary: {self._process.label}{place}   {writes:,} to write"
         self.query_one(TitleLine).show(Content(f"{title}, {self._plan.unchanged:,} unchanged"))
         parts = []
         for kind in (None, *RowKind):
@@ -261,7 +264,11 @@ class ReviewScreen(LeanScreen[Answers | None]):
             if answer == YES.name:
                 self.dismiss(self._answers)
 
-        self.app.push_screen(Question("Synchronize now?", _totals(self._plan), (YES, NO)), answered)
+        title, body = "Synchronize now?", _totals(self._plan)
+        if later := self._all[self._all.index(self._process) + 1 :]:
+            title = f"Synchronize {self._process.label} so?"
+            body += f"\n\nNext: {later[0].label}. Nothing is written before the last is confirmed."
+        self.app.push_screen(Question(title, body, (YES, NO)), answered)
 
 
 def _totals(plan: Plan) -> str:

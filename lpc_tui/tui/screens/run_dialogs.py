@@ -12,12 +12,13 @@ from lpc_tui.engine.events import OperationEvent
 from lpc_tui.engine.interface import RunResult
 from lpc_tui.model.items import Process
 from lpc_tui.tui.plain import content, prose
-from lpc_tui.tui.screens.question import NO, OK, YES, Question
+from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
 from lpc_tui.tui.widgets.fields import Box
 from lpc_tui.wording import counts_words, describe, outcome_words
 
 __all__ = ["StartDialog", "SummaryDialog"]
 
+_EVERYTHING = Answer("everything", "e", "Everything")
 _MOST_FAILURES = 50
 
 
@@ -26,7 +27,7 @@ class StartDialog(Question):
 
     def __init__(self, shown: Process) -> None:
         """`shown` is the process whose settings are on the screen: its box is ticked to begin with."""
-        super().__init__("Start Sync", "", (YES, NO))
+        super().__init__("Start Sync", "", (YES, _EVERYTHING, NO))
         self._shown = shown
         self.chosen: tuple[Process, ...] = ()
 
@@ -40,6 +41,10 @@ class StartDialog(Question):
         )
 
     def answer(self, name: str) -> None:
+        if name == _EVERYTHING.name:
+            self.chosen = tuple(Process)
+            super().answer(YES.name)
+            return
         self.chosen = tuple(process for process in Process if self.query_one(f"#start-{process}", Box).value)
         if name == YES.name and not self.chosen:
             self.notify("Tick at least one process.", severity="warning")

@@ -148,11 +148,11 @@ class ReviewDetail(ScrollView, can_focus=True):
             )
         lines, alike = detail_of(self._row.step, self._zone, self._choices)
         if lines:
-            label = max(cells(line.label) for line in lines)
-            yield from (_Line(text, "strong") for text in _table_line(_HEADS, label, width))
+            table = _Table(lines, width)
+            yield from (_Line(text, "strong") for text in table.rows(_HEADS))
             for each in lines:
                 style = "cursor" if each.field == self.field else ""
-                yield from (_Line(text, style, each.field) for text in _table_line(each, label, width))
+                yield from (_Line(text, style, each.field) for text in table.rows(each))
         if alike:
             for text in wrapped(f"Alike: {', '.join(alike)}", width):
                 yield _Line(text, "weak")
@@ -167,13 +167,26 @@ class ReviewDetail(ScrollView, can_focus=True):
         return Strip([Segment(fit(line.text, width), style)], width)
 
 
-def _table_line(line: DetailLine, label: int, width: int) -> Iterator[str]:
-    """A field's line, or lines where a value is long: label, sign, and three columns of equal width."""
-    column = max((width - label - _SIGN - 4) // 3, 4)
-    values = (line.salesforce, line.outlook, line.before)
-    columns = [wrapped(plain(value, MOST), column)[:_MOST_LINES_A_VALUE] for value in values]
-    first = (line.label, line.sign)
-    for parts in zip_longest(*columns, fillvalue=""):
-        start = " ".join((fit(first[0], label), fit(first[1], _SIGN)))
-        yield " ".join((start, *(fit(part, column) for part in parts))).rstrip()
-        first = ("", "")
+class _Table:
+    """Label, sign, and a column of equal width for each side, and for the past, that has anything to show."""
+
+    def __init__(self, lines: Sequence[DetailLine], width: int) -> None:
+        self._label = max(cells(line.label) for line in lines)
+        values = [_values(line) for line in lines]
+        self._shown = [at for at in range(len(values[0])) if any(each[at] for each in values)]
+        gaps = len(self._shown) + 1
+        self._column = max((width - self._label - _SIGN - gaps) // len(self._shown), 4)
+
+    def rows(self, line: DetailLine) -> Iterator[str]:
+        """A field's line, or lines where a value is long."""
+        values = _values(line)
+        columns = [wrapped(plain(values[at], MOST), self._column)[:_MOST_LINES_A_VALUE] for at in self._shown]
+        first = (line.label, line.sign)
+        for parts in zip_longest(*columns, fillvalue=""):
+            start = " ".join((fit(first[0], self._label), fit(first[1], _SIGN)))
+            yield " ".join((start, *(fit(part, self._column) for part in parts))).rstrip()
+            first = ("", "")
+
+
+def _values(line: DetailLine) -> tuple[str, str, str]:
+    return line.salesforce, line.outlook, line.before
