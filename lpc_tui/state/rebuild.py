@@ -6,6 +6,7 @@ All of it blocks.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from lpc_tui.model.items import Process
 from lpc_tui.state.backups import back_up
 from lpc_tui.state.database import connect, scratch, told
 from lpc_tui.state.records import Records
-from lpc_tui.state.rows import Standing
+from lpc_tui.state.rows import Standing, journalled_of, link_of, run_of, unlinked_of
 
 __all__ = ["damage_of", "forget", "set_aside", "standing_of"]
 
@@ -54,8 +55,8 @@ def damage_of(path: Path) -> DamagedStateError | None:
         StateError: the file cannot be used for another reason: it is from a newer version, or not ours to read.
     """
     try:
-        with told(path), closing(Records(scratch(path))) as records:
-            records.verify()
+        with told(path), closing(scratch(path)) as connection:
+            _read_everything(connection)
     except DamagedStateError as damage:
         return damage
     return None
@@ -79,6 +80,17 @@ def set_aside(path: Path, at: datetime) -> Path:
                 path.with_name(path.name + suffix).rename(place.with_name(place.name + suffix))
         sync_folder(path.parent)
     return place
+
+
+def _read_everything(connection: sqlite3.Connection) -> None:
+    verdict = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    if verdict != "ok":
+        raise DamagedStateError(f"The state file is damaged: {' '.join(verdict.split())}.")
+    connection.row_factory = sqlite3.Row
+    readers = {"link": link_of, "unlinked": unlinked_of, "operation": journalled_of, "run": run_of}
+    for table, read in readers.items():
+        for row in connection.execute(f"SELECT * FROM {table}"):
+            read(row)
 
 
 def _stamp(at: datetime) -> str:
