@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from lpc_tui.model.items import Item, Process
 from lpc_tui.model.rules import Action
-from lpc_tui.replicas.base import Scope, Write
+from lpc_tui.replicas.base import Gone, Scope, Write
 from lpc_tui.replicas.outlook.batch import Answer
 from lpc_tui.replicas.outlook.contact_records import (
     EXTENDED,
@@ -89,7 +89,7 @@ class ContactDialect(Dialect):
         for id_, answer in zip(unasked, await self._ask(unasked), strict=True):
             if answer.is_ok:
                 present[id_] = answer.body
-            elif answer.status == 404:
+            elif self.sighting(answer) == Gone():
                 del present[id_]
                 removed.add(id_)
             else:

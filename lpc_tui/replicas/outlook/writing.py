@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from lpc_tui.errors import LpcError, ProtocolError, ServiceError, ThrottledError
@@ -30,6 +29,7 @@ from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.outlook.batch import BATCH_SIZE, Answer, Part, longest_wait
 from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import RefusedError
+from lpc_tui.replicas.outlook.pending import Pending, Round, is_uncertain
 from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["Writer"]
@@ -38,50 +38,6 @@ _MOST_TRIES: Final = 3
 """How often an update or delete whose fate is unknown is sent, and how many batches in a row may go unanswered."""
 
 _CANNOT_BE_READ: Final = "The service's answer cannot be read."
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A write on its way."""
-
-    write: Write
-    version: str
-    """What it is sent with; empty: whatever the record's version is."""
-    seen: JsonObject | None = None
-    """The record as it was looked at for the next try."""
-    tries: int = 0
-    is_uncertain: bool = False
-    """An earlier try may have been carried out."""
-    was_outdated: bool = False
-    """It was refused for its version before, though nothing of ours had changed."""
-
-    def outcome(self, result: Result, item: Item | None = None, words: str = "") -> Outcome:
-        return Outcome(self.write.key, result, item, words)
-
-    @property
-    def unsettled(self) -> Outcome:
-        """Its outcome if nothing more can be done."""
-        return self.outcome(Result.UNKNOWN if self.is_uncertain else Result.NOT_SENT)
-
-
-@dataclass(slots=True)
-class _Round:
-    """What one batch came to."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    again: list[_Pending] = field(default_factory=list)
-    waits: list[Answer] = field(default_factory=list)
-    """Answers for which the next batch has to wait."""
-    outdated: list[_Pending] = field(default_factory=list)
-    """Writes refused for their version, whose fate a look tells."""
-    twins: list[tuple[_Pending, str]] = field(default_factory=list)
-    """Creates that the service took before, and the id it then gave."""
-    lost: list[_Pending] = field(default_factory=list)
-    """Creates that are there if their mark is."""
-    end: LpcError | None = None
-    """What makes further batches useless: the sign-in ran out, or the service does."""
-    is_mute: bool = False
-    """No part was answered in a way that says what was done."""
 
 
 class Writer:
@@ -104,12 +60,12 @@ class Writer:
 
         Raises what ends the run, after the outcomes of all writes that were announced to `sending`.
         """
-        queue = deque(_Pending(write, write.version) for write in writes)
+        queue = deque(Pending(write, write.version) for write in writes)
         patience = self._caller.patience()
         mute = 0
         while queue:
             batch = [queue.popleft() for _ in range(min(BATCH_SIZE, len(queue)))]
-            round_ = _Round()
+            round_ = Round()
             try:
                 fit = await self._fit(round_, batch)
             except LpcError:
@@ -150,7 +106,7 @@ class Writer:
 
     # Before a batch
 
-    async def _fit(self, round_: _Round, batch: Sequence[_Pending]) -> list[_Pending]:
+    async def _fit(self, round_: Round, batch: Sequence[Pending]) -> list[Pending]:
         """Those of a batch that may be sent; the outcomes of the others go to `round_`."""
         unseen = [each for each in batch if each.seen is None and self._dialect.looks_first(each.write)]
         answers = await self._dialect.look_up([each.write.id for each in unseen])
@@ -162,10 +118,10 @@ class Writer:
                 settled.add(pending.write.key)
         return [each for each in batch if each.write.key not in settled]
 
-    def _judged(self, pending: _Pending, answer: Answer) -> Outcome | None:
+    def _judged(self, pending: Pending, answer: Answer) -> Outcome | None:
         """The outcome of a write whose record was looked at; None where it may be sent, made of what was seen."""
         if answer.status == 404:
-            return pending.outcome(_gone(pending))
+            return pending.gone
         if not answer.is_ok:
             return pending.outcome(Result.UNKNOWN if pending.is_uncertain else Result.CHANGED)
         try:
@@ -199,15 +155,15 @@ class Writer:
 
     # A batch and its answers
 
-    async def _send(self, round_: _Round, batch: Sequence[_Pending]) -> None:
+    async def _send(self, round_: Round, batch: Sequence[Pending]) -> None:
         answers = await self._graph.send_once([self._part(each) for each in batch])
         for pending, answer in zip(batch, answers, strict=True):
             pending.tries += 1
             self._sort(round_, pending, answer)
-        round_.is_mute = all(_is_uncertain(answer) for answer in answers)
+        round_.is_mute = all(is_uncertain(answer) for answer in answers)
         await self._look(round_)
 
-    def _part(self, pending: _Pending) -> Part:
+    def _part(self, pending: Pending) -> Part:
         write = pending.write
         if write.action is Action.CREATE:
             return Part("POST", self._dialect.create_url, self._dialect.created(write))
@@ -216,7 +172,7 @@ class Writer:
             return Part("DELETE", url, if_match=pending.version)
         return Part("PATCH", url, self._dialect.updated(write, pending.seen), pending.version)
 
-    def _sort(self, round_: _Round, pending: _Pending, answer: Answer) -> None:
+    def _sort(self, round_: Round, pending: Pending, answer: Answer) -> None:
         """Put a write where its answer sends it."""
         is_create = pending.write.action is Action.CREATE
         seen, pending.seen = pending.seen, None
@@ -228,7 +184,7 @@ class Writer:
         elif answer.status == 429:
             round_.again.append(pending)
             round_.waits.append(answer)
-        elif _is_uncertain(answer):
+        elif is_uncertain(answer):
             pending.is_uncertain = True
             if is_create:
                 round_.lost.append(pending)
@@ -238,7 +194,7 @@ class Writer:
             else:
                 round_.outcomes.append(pending.unsettled)
         elif answer.status == 404 and not is_create:
-            round_.outcomes.append(pending.outcome(_gone(pending)))
+            round_.outcomes.append(pending.gone)
         elif answer.status == 412 and not is_create:
             round_.outdated.append(pending)
         elif answer.code.casefold() == "errorduplicatetransactionid":
@@ -250,7 +206,7 @@ class Writer:
         else:
             round_.outcomes.append(pending.outcome(Result.REFUSED, words=answer.words))
 
-    def _done(self, pending: _Pending, record: JsonObject, seen: JsonObject | None) -> Outcome:
+    def _done(self, pending: Pending, record: JsonObject, seen: JsonObject | None) -> Outcome:
         """The outcome of a write that the service answered with the record as it now is."""
         if pending.write.action is Action.DELETE:
             return pending.outcome(Result.DONE)
@@ -259,13 +215,13 @@ class Writer:
         except UNREADABLE:
             return pending.outcome(Result.UNKNOWN, words=_CANNOT_BE_READ)
 
-    def _outcome(self, pending: _Pending, result: Result, item: Item) -> Outcome:
+    def _outcome(self, pending: Pending, result: Result, item: Item) -> Outcome:
         is_open = self._include_private or not item.is_private
         return pending.outcome(result, item if is_open else item.redacted())
 
     # After a batch
 
-    async def _look(self, round_: _Round) -> None:
+    async def _look(self, round_: Round) -> None:
         """Settle the writes whose fate a look tells."""
         doubtful = [*round_.outdated, *(pending for pending, _ in round_.twins)]
         ids = [*(pending.write.id for pending in round_.outdated), *(id_ for _, id_ in round_.twins)]
@@ -285,7 +241,7 @@ class Writer:
             round_.outcomes += _unsettled(waiting.values())
             round_.end = error
 
-    def _settle(self, round_: _Round, pending: _Pending, answer: Answer) -> None:
+    def _settle(self, round_: Round, pending: Pending, answer: Answer) -> None:
         """What a look makes of a write that was refused for its version, or because it was carried out before."""
         if pending.write.action is Action.CREATE:
             round_.outcomes.append(self._found(pending, answer.body if answer.is_ok else None))
@@ -299,7 +255,7 @@ class Writer:
             pending.was_outdated = True
             round_.again.append(pending)
 
-    def _found(self, pending: _Pending, record: JsonObject | None) -> Outcome:
+    def _found(self, pending: Pending, record: JsonObject | None) -> Outcome:
         """What became of a create, by what its mark shows; not found is no proof that it will not show up."""
         if record is None:
             return pending.outcome(Result.UNKNOWN)
@@ -309,15 +265,5 @@ class Writer:
             return pending.outcome(Result.UNKNOWN, words=_CANNOT_BE_READ)
 
 
-def _is_uncertain(answer: Answer) -> bool:
-    """Whether the write may have been carried out, or not."""
-    return answer.status == 0 or (answer.is_busy and answer.status != 429)
-
-
-def _gone(pending: _Pending) -> Result:
-    is_our_doing = pending.write.action is Action.DELETE and pending.is_uncertain
-    return Result.DONE if is_our_doing else Result.GONE
-
-
-def _unsettled(pending: Iterable[_Pending]) -> list[Outcome]:
+def _unsettled(pending: Iterable[Pending]) -> list[Outcome]:
     return [each.unsettled for each in pending]

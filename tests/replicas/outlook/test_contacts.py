@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lpc_tui.errors import SettingsError
+from lpc_tui.errors import LpcError, ProtocolError, ServiceError, SettingsError
 from lpc_tui.model.items import EMPTY, Item, Value, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Gone, Outcome, Page, Replica, Result, Scope, Unknown, Write
@@ -167,11 +167,15 @@ class TestPrivacy:
         item = items(await read(contacts, scope=CLOSED))[contact]
         assert (item.is_private, item.fields) == (True, EMPTY)
 
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [(500, "InternalServerError"), (403, "ErrorAccessDenied"), (404, "MailboxNotEnabledForRESTAPI")],
+    )
     async def test_one_whose_sensitivity_cannot_be_read_is_private_until_it_can(
-        self, served: Served, contacts: OutlookContacts
+        self, served: Served, contacts: OutlookContacts, status: int, code: str
     ) -> None:
         contact = add(served)
-        served.faults.part_before = lambda _part: error(500, "InternalServerError")
+        served.faults.part_before = lambda _part: error(status, code)
         pages = await read(contacts, scope=CLOSED)
         assert (items(pages)[contact].is_private, items(pages)[contact].fields) == (True, EMPTY)
         again = await read(contacts, pages[-1].watermark, CLOSED)
@@ -179,7 +183,6 @@ class TestPrivacy:
         served.faults.part_before = lambda _part: None
         pages = await read(contacts, again[-1].watermark, CLOSED)
         assert items(pages)[contact].fields["last_name"] == "Lovelace"
-        assert await read(contacts, pages[-1].watermark, CLOSED) != pages
         assert json.loads(pages[-1].watermark)["unread"] == []
 
     async def test_one_unread_that_is_gone_by_the_next_reading_is_a_hint(
@@ -261,6 +264,23 @@ class TestLooking:
         add(served, "x")
         found = await served.contacts().find([made, lost], NOW, CLOSED)
         assert found == {"made": created.item}
+
+    @pytest.mark.parametrize(
+        ("answer", "raised"),
+        [
+            (error(404, "ErrorItemNotFound"), ProtocolError),
+            (error(503, "serviceNotAvailable"), ServiceError),
+            ({"status": 200, "body": {}}, ProtocolError),
+            ({"status": 200, "body": {"value": [{}]}}, ProtocolError),
+        ],
+        ids=["no such folder", "out of order", "not a list", "no contact"],
+    )
+    async def test_a_create_that_could_not_be_looked_for_is_not_one_that_did_not_happen(
+        self, served: Served, contacts: OutlookContacts, answer: JsonObject, raised: type[LpcError]
+    ) -> None:
+        served.faults.part_before = lambda _part: answer
+        with pytest.raises(raised):
+            await contacts.find([create(last_name="x")], NOW, CLOSED)
 
 
 class TestPlace:

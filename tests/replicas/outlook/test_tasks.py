@@ -348,6 +348,25 @@ class TestWriting:
         sent = [part["method"] for body in served.faults.bodies for part in body["requests"]]
         assert sent.count("POST") == 1
 
+    async def test_one_that_was_throttled_is_looked_at_again(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        task = add(served)
+        item = (await shown(tasks))["Call back"]
+        refusals = [error(429, "ApplicationThrottled", **{"Retry-After": "30"})]
+
+        def fault(part: JsonObject) -> JsonObject | None:
+            part["headers"].pop("If-Match", None)
+            if part["method"] == "PATCH" and refusals:
+                served.mailbox.update_task(None, task, {"importance": "high"})
+                return refusals.pop()
+            return None
+
+        served.faults.part_before = fault
+        assert (await one(tasks, update(item, subject="after"))).result is Result.CHANGED
+        assert served.mailbox.task(None, task)["title"] == "Call back"
+        assert served.waits == [30]
+
     async def test_a_look_that_fails_leaves_the_write_for_the_next_run(
         self, served: Served, tasks: OutlookTasks
     ) -> None:
