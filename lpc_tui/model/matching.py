@@ -3,7 +3,8 @@
 Evidently the same is: events with the same subject, start and end; tasks with the same subject and due date; contacts with
 an e-mail address in common, else with the same name and a phone or the company. An item without any of that has too little
 to go by, so all of its fields must agree. One against many, or many against many, is left for the person; only where every
-candidate of both sides says exactly the same does it not matter which belongs to which.
+candidate of both sides says exactly the same does it not matter which belongs to which. Contacts who share an address are
+told apart by their names; who is left on one side only after that has no counterpart.
 """
 
 from __future__ import annotations
@@ -75,9 +76,12 @@ def match(process: Process, unlinked: Iterable[Unlinked]) -> Matches:
             elif (found := group.pairs(process)) is not None:
                 pairs += found
             else:
-                named, unclear = _told_apart_by_name(process, group)
+                named, rest = _told_apart_by_name(process, group)
                 pairs += named
-                several += unclear
+                if rest.outlook and rest.salesforce:
+                    several += rest.all
+                else:
+                    alone += rest.all
     return Matches(tuple(pairs), tuple(several), tuple(alone))
 
 
@@ -101,14 +105,12 @@ def _groups(items: Sequence[Unlinked], keys: Callable[[Item], frozenset[Hashable
     return list(groups.values())
 
 
-def _told_apart_by_name(
-    process: Process, group: _Group
-) -> tuple[list[tuple[Unlinked, Unlinked]], list[Unlinked]]:
+def _told_apart_by_name(process: Process, group: _Group) -> tuple[list[tuple[Unlinked, Unlinked]], _Group]:
     """Contacts who share an address (a couple, an office) and are one of a name on each side; and the others."""
     if process is not Process.CONTACT:
-        return [], group.all
+        return [], group
     pairs: list[tuple[Unlinked, Unlinked]] = []
-    unclear: list[Unlinked] = []
+    rest = _Group()
     named: dict[str, _Group] = defaultdict(_Group)
     for each in group.all:
         named[_name(each.item)].add(each)
@@ -116,8 +118,9 @@ def _told_apart_by_name(
         if name and len(part.outlook) == len(part.salesforce) == 1:
             pairs.append((part.outlook[0], part.salesforce[0]))
         else:
-            unclear += part.all
-    return pairs, unclear
+            for each in part.all:
+                rest.add(each)
+    return pairs, rest
 
 
 def _by_subject(process: Process, item: Item) -> frozenset[Hashable]:

@@ -137,12 +137,14 @@ def _is_fresh(name: str, link: Link) -> bool:
 
 
 def _same_when_joined(specs: Sequence[FieldSpec], link: Link) -> frozenset[str]:
-    """The fields of a fresh link that both sides divide differently but that say the same as a whole: a name."""
+    """The fields that both sides divide differently but that say the same as a whole, a name: in a fresh link, and where
+    either side was edited."""
     same: set[str] = set()
     for group in dict.fromkeys(spec.group for spec in specs if spec.group):
         members = [spec for spec in specs if spec.group == group and _is_shown_by_both(spec, link)]
         is_fresh = all(spec.name not in link.side(side).base for spec in members for side in Side)
-        if is_fresh and _joined(members, link.outlook) == _joined(members, link.salesforce):
+        is_news = is_fresh or all(edited_fields(members, link.side(side)) for side in Side)
+        if is_news and _joined(members, link.outlook) == _joined(members, link.salesforce):
             same |= {spec.name for spec in members}
     return frozenset(same)
 
@@ -169,9 +171,16 @@ def _complete_groups(
             names = {spec.name for spec in members}
             if names & (torn | result.guarded.keys() | result.writes[target.other].keys()):
                 continue
+            is_named = bool(_joined(members, link.side(target.other)))
             for spec in members:
-                here, there = (_shown(link, side, spec) for side in (Side.OUTLOOK, Side.SALESFORCE))
-                if spec.name not in result.writes[target] and not spec.agree(here, there):
+                if spec.name in result.writes[target] or spec.agree(
+                    _shown(link, Side.OUTLOOK, spec), _shown(link, Side.SALESFORCE, spec)
+                ):
+                    continue
+                if is_named and target in spec.required and spec.is_empty(_shown(link, target.other, spec)):
+                    # Another part of the name goes along and takes its place: a contact always has a last name.
+                    result.writes[target][spec.name] = spec.empty
+                else:
                     _carry(result, spec, link, target.other, keeps_formatting=keeps_formatting)
 
 

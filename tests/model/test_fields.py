@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpc_tui.model.field_map import CALENDAR, fields_of, title_of
+from lpc_tui.model.field_map import CALENDAR, fields_of, shared_fields, spec_of, title_of
 from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import Item, Process, Side, Value, frozen
 from lpc_tui.model.text import cut, utf16_length
@@ -165,3 +165,56 @@ def test_every_field_has_a_name_a_label_and_two_homes_of_its_own() -> None:
 )
 def test_title(item: Item | None, title: str) -> None:
     assert title_of(Process.CALENDAR, item) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other", "is_same"),
+    [
+        ("mobile_phone", "+44 (0)20 1234", "+440201234", True),
+        ("mobile_phone", "123 ext. 4", "123 EXT 4", True),
+        ("mobile_phone", "+44 20 1234", "44 20 1234", False),
+        ("mobile_phone", "1234", "1235", False),
+        ("mobile_phone", "1-800-FLOWERS", "1800flowers", True),
+        ("mobile_phone", "(--)", "", False),
+        ("mobile_phone", "*31#123", "123", False),
+        ("email", "Ada@Example.com", " ada@example.COM", True),
+        ("email", "ada@example.com", "ada@example.org", False),
+        ("last_name", "Byron", "BYRON", False),
+        ("last_name", "van  Berg", "van Berg ", True),
+    ],
+)
+def test_how_contacts_are_compared(name: str, one: str, other: str, *, is_same: bool) -> None:
+    """What is compared is folded, on either path; what is written never is."""
+    spec = spec_of(Process.CONTACT, name)
+    assert (spec.compared(one) == spec.compared(other)) is is_same
+    assert spec.changed(one, other) is not is_same
+    assert spec.agree(one, other) is is_same
+    for side in Side:
+        assert spec.held_by(side, one) == " ".join(one.split())
+
+
+@pytest.mark.parametrize("name", ["mobile_phone", "email", "last_name"])
+@given(text=st.text(max_size=60))
+def test_comparing_never_takes_something_for_nothing(name: str, text: str) -> None:
+    spec = spec_of(Process.CONTACT, name)
+    assert spec.is_empty(text) == (spec.compared(text) == "")
+    assert spec.agree(text, text)
+    assert not spec.changed(text, text)
+
+
+def test_which_way_a_field_travels() -> None:
+    told = {
+        (spec.name, side)
+        for spec in fields_of(Process.CONTACT)
+        for side in Side
+        if not spec.is_written_on(side)
+    }
+    lists = ("email_entries", "business_phone_entries", "home_phone_entries")
+    assert told == {("company", Side.SALESFORCE), *((name, side) for name in lists for side in Side)}
+    kept = {
+        (spec.name, side)
+        for spec in shared_fields(Process.CONTACT)
+        for side in Side
+        if not spec.can_clear(side)
+    }
+    assert kept == {("company", Side.SALESFORCE), ("last_name", Side.SALESFORCE)}

@@ -146,6 +146,35 @@ def test_an_occurrence_missing_from_its_series_is_doubtful() -> None:
     assert doubtful(knowledge, reading(event("o1", series_id="series"), series={"series"})) == ["o2"]
 
 
+def test_the_occurrences_of_what_is_one_event_now_are_doubtful() -> None:
+    knowledge = knowing(
+        link(event("o1", series_id="series")), link(event("o2", series_id="series")), link(event("o3"))
+    )
+    single = reading(event("series"))
+    observe(knowledge, Side.OUTLOOK, single, RULES)
+    assert [each.outlook.id for each in knowledge.links.values()] == ["series", "o2", "o3"]
+    assert knowledge.unlinked == {}
+    assert doubtful(knowledge, single) == ["o2"]
+
+
+def test_an_event_that_became_a_series_goes_on_as_the_occurrence_at_its_time() -> None:
+    knowledge = knowing(link(event("o1")), link(event("o5")))
+    later = event("o2", series_id="o1", fields=frozen({**FULL, "when": OUTSIDE}))
+    same = event("o3", series_id="o1")
+    observe(knowledge, Side.OUTLOOK, reading(later, same, event("o4", series_id="o1"), series={"o1"}), RULES)
+    assert knowledge.links["link o1"].outlook == LinkSide("o3", FULL, same)
+    assert knowledge.links["link o5"].outlook.id == "o5"
+    assert (Side.OUTLOOK, "o3") not in knowledge.unlinked
+    assert (Side.OUTLOOK, "o4") in knowledge.unlinked
+
+
+def test_an_occurrence_proven_gone_is_not_what_a_single_event_goes_on_from() -> None:
+    knowledge = knowing(link(event("o1", series_id="series"), presence=Presence.GONE))
+    observe(knowledge, Side.OUTLOOK, reading(event("series")), RULES)
+    assert [each.outlook.id for each in knowledge.links.values()] == ["o1"]
+    assert (Side.OUTLOOK, "series") in knowledge.unlinked
+
+
 @pytest.mark.parametrize("is_full", [False, True])
 def test_what_is_proven_gone_is_not_asked_for_again(*, is_full: bool) -> None:
     knowledge = knowing(link(event("o1"), presence=Presence.GONE))

@@ -21,6 +21,7 @@ from lpc_tui.model.planner import plan
 from lpc_tui.model.rules import Action, Policy, Rules
 from tests.model.cases import (
     BOXES,
+    CONTACT,
     NOW,
     SAMPLES,
     SECRET,
