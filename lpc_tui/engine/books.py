@@ -67,13 +67,15 @@ class Books:
             self.knowledge.take_in(await self.store.run(lambda records: records.links(self.process)))
             self._is_whole = True
             return
-        await self.knowledge.fetch({side: set(each.items) | each.hints for side, each in readings.items()})
+        await self.knowledge.fetch(
+            {side: each.items.keys() | each.hints | each.series for side, each in readings.items()}
+        )
 
         def load(records: Records) -> list[Link]:
             return [
                 link
                 for side, reading in readings.items()
-                for link in records.links_of_series(self.process, side, reading.series)
+                for link in records.links_of_series(self.process, side, reading.series | reading.items.keys())
             ]
 
         self.knowledge.take_in(await self.store.run(load))

@@ -6,10 +6,12 @@ suspects: the engine asks for each by id, and only the answer to that counts (la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lpc_tui.model.items import EMPTY, Item, Process, Side
+from lpc_tui.model.field_map import time_of
+from lpc_tui.model.items import EMPTY, Item, Process, Side, Value
 from lpc_tui.model.links import Link, LinkSide, Presence, Unlinked
 from lpc_tui.model.rules import Rules
 from lpc_tui.model.scope import is_covered
@@ -86,6 +88,12 @@ class Knowledge:
         link_id = self._by_item.get((side, item_id))
         return None if link_id is None else self.links[link_id]
 
+    def unlinked_occurrences(self, side: Side, series_id: str) -> list[Unlinked]:
+        """The occurrences of a series that have no link."""
+        return [
+            each for (of, _), each in self.unlinked.items() if of is side and each.item.series_id == series_id
+        ]
+
 
 def observe(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -> None:
     """Take over the items that came, into their links or among the unlinked."""
@@ -103,6 +111,50 @@ def observe(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) ->
             knowledge.put(link.with_side(side, link.side(side).seen(item)))
         else:
             _alone(knowledge, side, item, rules)
+    _follow_series(knowledge, side, reading)
+
+
+def _follow_series(knowledge: Knowledge, side: Side, reading: Reading) -> None:
+    """Where an event became a series, or a series one event, let the link go on: the series has the event's id, and each
+    occurrence one of its own."""
+    for series in reading.series:
+        link = knowledge.link_of(side, series)
+        if link is not None:
+            _go_on(knowledge, side, [link], knowledge.unlinked_occurrences(side, series))
+    occurrences: dict[str, list[Link]] = defaultdict(list)
+    for link in knowledge.links.values():
+        item = link.side(side).item
+        if item is not None and item.series_id in reading.items:
+            occurrences[item.series_id].append(link)
+    for series, links in occurrences.items():
+        single = knowledge.unlinked.get((side, series))
+        _go_on(knowledge, side, links, [] if single is None else [single])
+
+
+def _go_on(knowledge: Knowledge, side: Side, links: Sequence[Link], successors: Sequence[Unlinked]) -> None:
+    """Take one link over to one of the items: to one at the same time, else the earliest to the earliest."""
+    time = time_of(knowledge.process)
+
+    def when(item: Item | None) -> Value:
+        return item.fields.get(time) if item is not None and time is not None else None
+
+    pairs = [
+        (
+            when(link.side(side).item) != when(each.item),
+            str(when(link.side(side).item)),
+            str(when(each.item)),
+            n,
+            m,
+        )
+        for n, link in enumerate(links)
+        for m, each in enumerate(successors)
+        if link.side(side).presence is not Presence.GONE
+    ]
+    if pairs:
+        *_, n, m = min(pairs)
+        link, item = links[n], successors[m].item
+        del knowledge.unlinked[side, item.id]
+        knowledge.put(link.with_side(side, replace(link.side(side), id=item.id).seen(item)))
 
 
 def _alone(knowledge: Knowledge, side: Side, item: Item, rules: Rules) -> None:
@@ -119,8 +171,8 @@ def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -
     """Ids of linked items that a reading makes doubtful, to be asked for one by one.
 
     After a full reading: every linked item that should have been listed and was not. Otherwise: what the service hinted
-    at, and occurrences missing from a series that was listed anew. What lies outside the window, and what rests because it
-    is away or private itself, is expected nowhere.
+    at, and occurrences missing from a series that was listed anew, or that is a single event now. What lies outside the
+    window, and what rests because it is away or private itself, is expected nowhere.
     """
     found = []
     for link in knowledge.links.values():
@@ -133,7 +185,8 @@ def suspects(knowledge: Knowledge, side: Side, reading: Reading, rules: Rules) -
         if link.is_asleep and _rests_by_itself(mine):
             continue
         series = mine.item.series_id if mine.item is not None else ""
-        if (reading.is_full or (series and series in reading.series)) and _was_in_window(link, side, rules):
+        is_listed_anew = bool(series) and (series in reading.series or series in reading.items)
+        if (reading.is_full or is_listed_anew) and _was_in_window(link, side, rules):
             found.append(mine.id)
     return sorted(found)
 

@@ -53,7 +53,12 @@ async def run(rehearsal: Rehearsal, exit_code: int = 0) -> RunResult:
 
 
 async def stays_quiet(rehearsal: Rehearsal, exit_code: int = 0, *, requests: int = QUIET) -> None:
-    """The next run writes nothing, at next to no cost."""
+    """The next run writes nothing, at next to no cost.
+
+    Of contacts that were just written in Outlook it asks for the private mark, which the delta cannot tell: one request more.
+    """
+    if rehearsal.process is Process.CONTACT:
+        requests += 1
     worlds = rehearsal.worlds
     worlds.org.tend()
     before = worlds.mailbox.revision, worlds.org.revision
