@@ -153,11 +153,8 @@ class SalesforceContacts(SalesforceReplica):
 
     async def _accounts(self, writes: Sequence[Write]) -> dict[str, str]:
         """The accounts of the companies of new contacts: of each name the one account that has it, if only one does."""
-        companies = {
-            str(write.fields["company"])
-            for write in writes
-            if write.action is Action.CREATE and write.fields.get("company")
-        }
+        names = (str(write.fields.get("company") or "") for write in writes if write.action is Action.CREATE)
+        companies = {name for name in names if name.strip() and _can_be_asked_for(name)}
         ids: dict[str, list[str]] = {}
         for chunk in text_chunks(sorted(companies)):
             query = f"SELECT Id, Name FROM Account WHERE Name IN {quoted_list(chunk)}"
@@ -173,3 +170,12 @@ class SalesforceContacts(SalesforceReplica):
             ContactRecords(user, schema, self._zone, url, self._mark_field, self._whose),
             ContactQueries(user, self._whose, campaign),
         )
+
+
+def _can_be_asked_for(text: str) -> bool:
+    """Whether a text can stand in a URL: half a surrogate pair, which JSON may carry, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

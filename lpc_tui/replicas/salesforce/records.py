@@ -92,7 +92,7 @@ class Records(ABC):
     def brief(self) -> tuple[str, ...]:
         """The same without the long text: with that, the service sends a few hundred to a page instead of 2,000."""
         short = self.compared()
-        return tuple(name for name in self.selected if name in short or name == self.mark_field)
+        return tuple(name for name in self.selected if name in short)
 
     @classmethod
     def compared(cls) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lpc_tui.replicas.salesforce.event_records import SELECTED
 from lpc_tui.replicas.salesforce.queries import EventQueries
-from lpc_tui.replicas.salesforce.soql import id_chunks, instant, quoted
+from lpc_tui.replicas.salesforce.soql import id_chunks, instant, quoted, quoted_list, text_chunks
 from tests.replicas.salesforce.conftest import World
 
 HOSTILE = [
@@ -54,6 +54,15 @@ def test_id_chunks_lose_nothing_and_fit_into_a_request() -> None:
     assert [each for chunk in chunks for each in chunk] == ids
     longest = max(len(quote(EventQueries("005me").by_ids(chunk, SELECTED), safe="")) for chunk in chunks)
     assert longest + 4_096 < 16_384
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=255), max_size=40))
+def test_text_chunks_lose_nothing_and_fit_into_a_request(texts: list[str]) -> None:
+    chunks = list(text_chunks(texts))
+    assert [each for chunk in chunks for each in chunk] == texts
+    for chunk in chunks:
+        query = f"SELECT Id,Name FROM Account WHERE Name IN {quoted_list(chunk)}"
+        assert len(quote(query, safe="")) + 4_096 < 16_384
 
 
 def test_hostile_text_finds_exactly_itself(world: World) -> None:
