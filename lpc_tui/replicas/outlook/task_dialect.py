@@ -1,14 +1,16 @@
 """The dialect of To Do: one list's tasks.
 
-A task is reached through its list alone, and its id changes when it is moved to another one. The service promises no
-immutable ids here, no transaction ids, no extended properties and no private mark; it may ignore `If-Match`. So a task is
-looked at right before it is written, and one of ours is known by its linked resource, which is never asked for by filter.
+A task is reached through its list alone, and its id may change when it is moved to another one: then nothing tells the move
+from a deletion. The service promises no immutable ids here, no transaction ids, no extended properties and no private mark;
+it may ignore `If-Match`. So a task is looked at right before it is written, and one of ours is known by its linked resource,
+which is never asked for by filter.
 Facts: https://learn.microsoft.com/graph/api/resources/todotask
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,7 +48,7 @@ class TaskDialect(Dialect):
         self._zone_name = graph_zone_name(zone)
         self._reader = TaskReader(zone, place.can_edit)
         self._link_url = link_url
-        self._home = f"/me/todo/lists/{quoted(place.id)}"
+        self._home = _home_of(place.id)
 
     @property
     def create_url(self) -> str:
@@ -70,16 +72,33 @@ class TaskDialect(Dialect):
         return f"{self.create_url}/{quoted(item_id)}"
 
     async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
-        """A task that is not in its list is gone, as long as the list itself is shown: the same word is the answer for each
-        task of a list that is shared no more."""
+        """A task that is not in its list is asked for in the others: with immutable ids it may answer there."""
         sightings = dict(await super().look(ids))
         absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
         if absent:
-            (task_list,) = await self.graph.look_up([self._home])
-            if not task_list.is_ok:
-                hidden = Unknown(f"The task list itself is not shown: {task_list.words}")
-                sightings.update(dict.fromkeys(absent, hidden))
+            sightings.update(await self._look_elsewhere(absent))
         return sightings
+
+    async def _look_elsewhere(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
+        """What became of tasks that are not in their list: moved, gone, or hidden with it, since each task of a list that is
+        shared no more is answered alike."""
+        lists = [each["id"] for each in await _all_lists(self.graph)]
+        others = [_home_of(list_id) for list_id in lists if list_id != self.place.id]
+        home, *answers = await self.graph.look_up(
+            [self._home, *(f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others)]
+        )
+        if not home.is_ok:
+            return dict.fromkeys(ids, Unknown(f"The task list itself is not shown: {home.words}"))
+        count = len(others)
+        return {id_: self._elsewhere(answers[at * count : (at + 1) * count]) for at, id_ in enumerate(ids)}
+
+    def _elsewhere(self, answers: Sequence[Answer]) -> Sighting:
+        """What all other lists say of one task."""
+        for answer in answers:
+            if answer.is_ok:
+                return replace(self.item(answer.body), is_away=True)
+        unheard = next((answer for answer in answers if answer.is_busy), None)
+        return Gone() if unheard is None else Unknown(unheard.words)
 
     async def find_marked(self, marks: Sequence[str]) -> list[Answer]:
         """By reading the list: linked resources are not to be filtered by."""
@@ -113,7 +132,7 @@ async def find_list(graph: GraphConnection, wanted: str) -> Place:
     Raises:
         SettingsError: there is no such list, or there are several.
     """
-    shown = [each async for page in graph.pages("/me/todo/lists?$top=100") for each in page["value"]]
+    shown = await _all_lists(graph)
     if not wanted:
         shown = [each for each in shown if each.get("wellknownListName") == "defaultList"]
         if not shown:
@@ -121,6 +140,15 @@ async def find_list(graph: GraphConnection, wanted: str) -> Place:
         return _place(shown[0], is_default=True)
     places = [_place(each, is_default=False) for each in shown]
     return chosen(places, wanted, setting=TaskDialect.setting, noun=TaskDialect.noun)
+
+
+async def _all_lists(graph: GraphConnection) -> list[JsonObject]:
+    return [each async for page in graph.pages("/me/todo/lists?$top=100") for each in page["value"]]
+
+
+def _home_of(list_id: str) -> str:
+    """The address of a list."""
+    return f"/me/todo/lists/{quoted(list_id)}"
 
 
 def _place(shown: JsonObject, *, is_default: bool) -> Place:

@@ -13,6 +13,7 @@ from lpc_tui.model.items import Guard, Item, Value, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Gone, Outcome, Page, Replica, Result, Unknown, Write
 from lpc_tui.replicas.outlook import OutlookTasks
+from lpc_tui.replicas.outlook.dialect import quoted
 from lpc_tui.sandbox.common import JsonObject
 from tests.replicas.outlook.conftest import NOW, SCOPE, Served, error, read, write
 
@@ -176,6 +177,33 @@ class TestLooking:
         await read(tasks)
         served.faults.part_before = lambda _part: error(404, "ErrorItemNotFound")
         assert isinstance((await tasks.look([task], SCOPE))[task], Unknown)
+
+    async def test_one_that_answers_in_another_list_is_away_not_gone(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        """With immutable ids, which the service does not promise for tasks and the sandbox does not give."""
+        moved, deleted = add(served, "moved"), add(served, "deleted")
+        record = served.mailbox.task(None, moved)
+        for task in (moved, deleted):
+            served.mailbox.delete_task(None, task)
+        there = f"/me/todo/lists/{quoted(errands(served))}/tasks/{quoted(moved)}"
+        served.faults.part_before = lambda part: (
+            {"status": 200, "body": record} if part["url"] == there else None
+        )
+        seen = await tasks.look([deleted, moved], SCOPE)
+        assert seen[deleted] == Gone()
+        assert isinstance(seen[moved], Item)
+        assert seen[moved].is_away  # type: ignore[union-attr]
+
+    async def test_another_list_that_cannot_be_asked_leaves_it_unknown(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        deleted = add(served)
+        served.mailbox.delete_task(None, deleted)
+        served.faults.part_before = lambda part: (
+            error(503, "serviceNotAvailable") if quoted(errands(served)) in part["url"] else None
+        )
+        assert isinstance((await tasks.look([deleted], SCOPE))[deleted], Unknown)
 
     async def test_creates_are_found_by_their_marks(self, served: Served, tasks: OutlookTasks) -> None:
         for number in range(120):
