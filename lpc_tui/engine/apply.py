@@ -161,24 +161,22 @@ class _Application:
 
         writes = [job.write for job in jobs]
         async for outcomes in self.desk.replicas[side].write(writes, self.desk.scope, sending):
-            done = await self._proven(side, [(by_key[each.key], each) for each in outcomes])
-            await asyncio.shield(self._record(done))
+            known: list[tuple[_Job, Outcome]] = []
+            unproven: list[tuple[_Job, Outcome]] = []
+            for outcome in outcomes:
+                job = by_key[outcome.key]
+                is_absent = outcome.result is Result.GONE and job.operation.action is Action.DELETE
+                (unproven if is_absent else known).append((job, outcome))
+            await asyncio.shield(self._record(known))
+            if unproven:
+                await asyncio.shield(self._record(await self._proven(side, unproven)))
 
     async def _proven(self, side: Side, outcomes: list[tuple[_Job, Outcome]]) -> list[tuple[_Job, Outcome]]:
-        """The outcomes with every delete of an item that was not there any more asked for by id: a hidden item answers a
-        delete just as a deleted one does, and only the latter ends its link (law 4)."""
-        absent = [
-            job.write.id
-            for job, outcome in outcomes
-            if outcome.result is Result.GONE and job.operation.action is Action.DELETE
-        ]
-        if not absent:
-            return outcomes
-        found = await self.desk.replicas[side].look(absent, self.desk.scope)
+        """Deletes of items that were not there any more, asked for by id: a hidden item answers a delete just as a deleted
+        one does, and only the latter ends its link (law 4)."""
+        found = await self.desk.replicas[side].look([job.write.id for job, _ in outcomes], self.desk.scope)
         return [
-            (job, replace(outcome, result=Result.DONE))
-            if job.write.id in absent and found.get(job.write.id) == Gone()
-            else (job, outcome)
+            (job, replace(outcome, result=Result.DONE) if found.get(job.write.id) == Gone() else outcome)
             for job, outcome in outcomes
         ]
 
@@ -208,6 +206,9 @@ class _Application:
             state="sent",
             sent_at=at,
             before=job.operation.item,
+            is_private=any(
+                item is not None and item.is_private for item in (job.step.outlook, job.step.salesforce)
+            ),
         )
 
     async def _record(self, outcomes: Sequence[tuple[_Job, Outcome]]) -> None:

@@ -80,8 +80,16 @@ class Books:
 
         self.knowledge.take_in(await self.store.run(load))
 
-    async def keep(self, readings: Mapping[Side, Reading], recovered: Recovered, at: datetime) -> None:
-        """Store what was learned, in one transaction with the watermarks that stand for it; `at` is aware UTC."""
+    async def keep(
+        self,
+        readings: Mapping[Side, Reading],
+        recovered: Recovered,
+        at: datetime,
+        *,
+        forgets_private: bool,
+    ) -> None:
+        """Store what was learned, in one transaction with the watermarks that stand for it; `at` is aware UTC. With
+        `forgets_private` the journal loses the texts of what is private, too."""
         links = [self.knowledge.links[link_id] for link_id in sorted(self.knowledge.touched)]
         self.knowledge.touched.clear()
         ended = sorted(self.knowledge.ended)
@@ -101,6 +109,8 @@ class Books:
                     records.settle(intent.number, state, at, item=item)
                 for side in Side:
                     records.save_replica(self.process, side, self.states[side])
+                if forgets_private:
+                    records.forget_private_history(self.process)
 
         await self.store.run(keep)
 

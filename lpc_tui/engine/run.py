@@ -267,9 +267,9 @@ class _Run:
         await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
         if not work.scope.include_private:
             forget_private(work.books.knowledge)
-        await work.books.keep(readings, recovered, self.engine.clock())
-        if not work.scope.include_private:
-            await self.store.run(lambda records: records.forget_private_history(work.process))
+        await work.books.keep(
+            readings, recovered, self.engine.clock(), forgets_private=not work.scope.include_private
+        )
 
     def _plan(self, work: _Process) -> Plan:
         return plan(

@@ -191,9 +191,9 @@ class Caller:
         """Tell a person watching."""
         self._notices(Notice(text))
 
-    def close(self) -> None:
-        """Take no more calls; one that is under way ends in its own time."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    async def close(self) -> None:
+        """Take no more calls, and wait for one that is under way: what it does belongs to the run that holds the lock."""
+        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
 
     def _answer(self, request: Request) -> Response:
         """Runs in a thread."""

@@ -164,7 +164,7 @@ class GraphConnection:
 
     async def close(self) -> None:
         """End the connections."""
-        self._caller.close()
+        await self._caller.close()
         if self._connection is not None and self._connection.session is not None:
             self._connection.session.close()
 

@@ -164,7 +164,7 @@ class SalesforceReplica(ABC):
 
     async def close(self) -> None:
         """End threads and connections."""
-        self._caller.close()
+        await self._caller.close()
         self._connection.close()
 
     # What a process has of its own
