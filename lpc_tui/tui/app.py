@@ -28,6 +28,7 @@ from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.help import HelpScreen, keys_of
@@ -200,10 +201,13 @@ class LpcApp(App[None]):
         self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
 
     async def _review(self, proposal: Proposal) -> Review:
-        """A review screen a process, as the original has a window a process; backing out of one writes nothing at all."""
+        """A review screen a process, as the original has a window a process; backing out of one writes nothing at all.
+
+        A process of which there is nothing to see has none.
+        """
         answers: dict[Process, Answers] = {}
         self.main.show_state()
-        for process in proposal.plans:
+        for process in to_review(proposal.plans):
             given = await self._answers_for(proposal, process)
             if given is None:
                 return Review(is_approved=False)

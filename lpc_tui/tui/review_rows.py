@@ -14,14 +14,14 @@ from types import MappingProxyType
 
 from lpc_tui.model.field_map import shared_fields, time_of, title_of
 from lpc_tui.model.fields import FieldSpec
-from lpc_tui.model.items import Item, Side
+from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Presence
 from lpc_tui.model.plan import WHOLE, Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
 from lpc_tui.values import start_text, value_text
 from lpc_tui.wording import action_words, field_label
 
-__all__ = ["DetailLine", "Row", "RowKind", "detail_of", "reasons_of", "row_of", "rows_of"]
+__all__ = ["DetailLine", "Row", "RowKind", "detail_of", "reasons_of", "row_of", "rows_of", "to_review"]
 
 
 class RowKind(enum.StrEnum):
@@ -128,6 +128,15 @@ _ABSENT: Mapping[Presence, str] = MappingProxyType(
 _VERBS: Mapping[Action, str] = MappingProxyType(
     {Action.CREATE: "add", Action.UPDATE: "update", Action.DELETE: "delete"}
 )
+
+
+def to_review(plans: Mapping[Process, Plan]) -> tuple[Process, ...]:
+    """The processes of which there is something to see, in their order."""
+    return tuple(
+        process
+        for process, plan in plans.items()
+        if plan.brakes or not all(step.is_silent for step in plan.steps)
+    )
 
 
 def rows_of(plan: Plan) -> tuple[Row, ...]:

@@ -309,6 +309,22 @@ async def test_all_three_are_started_at_once_and_reviewed_one_after_the_other() 
     assert engine.runs == [tuple(Process)]
 
 
+async def test_a_process_with_nothing_to_see_is_not_reviewed() -> None:
+    quiet = Script(Process.CONTACT)
+    engine = FakeEngine(sample_script(), quiet, tasks_script())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "e")
+        await until(pilot, partial(_is_shown, app, "Summary: Calendar (1 of 2)"))
+        await press(pilot, "f5")
+        assert "Next: Task." in screen_text(app)
+        await press(pilot, "y")
+        await until(pilot, partial(_is_shown, app, "Summary: Task (2 of 2)"))
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+    assert engine.reviews[0].is_approved
+
+
 async def test_backing_out_of_one_review_writes_nothing_of_the_others_either() -> None:
     engine = FakeEngine(sample_script(), contacts_script())
     app = make_app(engine)

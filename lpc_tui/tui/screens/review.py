@@ -23,7 +23,7 @@ from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.choosing import chosen, with_choice
 from lpc_tui.tui.plain import content, prose
-from lpc_tui.tui.review_rows import Row, RowKind, rows_of
+from lpc_tui.tui.review_rows import Row, RowKind, rows_of, to_review
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.screens.question import NO, YES, Answer, Question
 from lpc_tui.tui.widgets.lines import KeyLine, Line, TitleLine
@@ -59,7 +59,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
         self._proposal = proposal
         self._process = process
         self._zone = zone
-        self._all = tuple(proposal.plans)
+        self._all = to_review(proposal.plans)
         """The processes that are reviewed one after the other."""
         self._answers = Answers()
         self._plan: Plan = proposal.plans[process]
