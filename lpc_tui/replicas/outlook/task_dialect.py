@@ -31,6 +31,8 @@ __all__ = ["TaskDialect", "find_list"]
 _PAGE_SIZE: Final = 100
 """How many tasks a listing may show at once is not documented; this many it does."""
 
+_LISTS: Final = "/me/todo/lists?$top=100"
+
 _MAILS: Final = "flaggedEmails"
 """The list that shows mails as tasks: not to be written."""
 
@@ -73,23 +75,26 @@ class TaskDialect(Dialect):
 
     async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
         """A task that is not in its list is asked for in the others: with immutable ids it may answer there."""
-        sightings = dict(await super().look(ids))
+        *answers, lists = await self.graph.look_up([*(self.url(id_) for id_ in ids), _LISTS])
+        sightings = {id_: self.sighting(answer) for id_, answer in zip(ids, answers, strict=True)}
         absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
         if absent:
-            sightings.update(await self._look_elsewhere(absent))
+            sightings.update(await self._look_elsewhere(absent, lists))
         return sightings
 
-    async def _look_elsewhere(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
+    async def _look_elsewhere(self, ids: Sequence[str], lists: Answer) -> Mapping[str, Sighting]:
         """What became of tasks that are not in their list: moved, gone, or hidden with it, since each task of a list that is
-        shared no more is answered alike."""
-        lists = [each["id"] for each in await _all_lists(self.graph)]
-        others = [_home_of(list_id) for list_id in lists if list_id != self.place.id]
-        home, *answers = await self.graph.look_up(
-            [self._home, *(f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others)]
-        )
-        if not home.is_ok:
-            return dict.fromkeys(ids, Unknown(f"The task list itself is not shown: {home.words}"))
+        shared no more is answered alike. `lists` is the first page of all lists there are."""
+        shown = [each["id"] for each in lists.body["value"]] if lists.is_ok else []
+        if more := lists.body.get("@odata.nextLink"):
+            shown += [each["id"] async for page in self.graph.pages(more) for each in page["value"]]
+        if self.place.id not in shown:
+            return dict.fromkeys(ids, Unknown("The task list itself is not shown."))
+        others = [_home_of(list_id) for list_id in shown if list_id != self.place.id]
         count = len(others)
+        answers = await self.graph.look_up(
+            [f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others]
+        )
         return {id_: self._elsewhere(answers[at * count : (at + 1) * count]) for at, id_ in enumerate(ids)}
 
     def _elsewhere(self, answers: Sequence[Answer]) -> Sighting:
@@ -132,7 +137,7 @@ async def find_list(graph: GraphConnection, wanted: str) -> Place:
     Raises:
         SettingsError: there is no such list, or there are several.
     """
-    shown = await _all_lists(graph)
+    shown = [each async for page in graph.pages(_LISTS) for each in page["value"]]
     if not wanted:
         shown = [each for each in shown if each.get("wellknownListName") == "defaultList"]
         if not shown:
@@ -140,10 +145,6 @@ async def find_list(graph: GraphConnection, wanted: str) -> Place:
         return _place(shown[0], is_default=True)
     places = [_place(each, is_default=False) for each in shown]
     return chosen(places, wanted, setting=TaskDialect.setting, noun=TaskDialect.noun)
-
-
-async def _all_lists(graph: GraphConnection) -> list[JsonObject]:
-    return [each async for page in graph.pages("/me/todo/lists?$top=100") for each in page["value"]]
 
 
 def _home_of(list_id: str) -> str:

@@ -184,6 +184,8 @@ class TestLooking:
         """With immutable ids, which the service does not promise for tasks and the sandbox does not give."""
         moved, deleted = add(served, "moved"), add(served, "deleted")
         record = served.mailbox.task(None, moved)
+        await tasks.identify()
+        before = tasks.requests
         for task in (moved, deleted):
             served.mailbox.delete_task(None, task)
         there = f"/me/todo/lists/{quoted(errands(served))}/tasks/{quoted(moved)}"
@@ -194,6 +196,18 @@ class TestLooking:
         assert seen[deleted] == Gone()
         assert isinstance(seen[moved], Item)
         assert seen[moved].is_away  # type: ignore[union-attr]
+        assert tasks.requests - before == 2
+
+    async def test_of_more_lists_than_a_page_holds_each_is_asked(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        for number in range(110):
+            served.mailbox.add_task_list(f"List {number}")
+        deleted = add(served)
+        served.mailbox.delete_task(None, deleted)
+        assert await tasks.look([deleted], SCOPE) == {deleted: Gone()}
+        asked = [part["url"] for body in served.faults.bodies for part in body["requests"]]
+        assert sum(url.endswith(quoted(deleted)) for url in asked) == 113
 
     async def test_another_list_that_cannot_be_asked_leaves_it_unknown(
         self, served: Served, tasks: OutlookTasks
