@@ -77,6 +77,18 @@ async def test_a_mark_that_exists_means_that_the_create_happened(
 
 
 @pytest.mark.parametrize("org_options", [UNIQUE])
+async def test_a_mark_that_exists_and_cannot_be_asked_for_is_left_to_recovery(
+    world: World, contacts: SalesforceContacts
+) -> None:
+    since = world.clock.now
+    await write(contacts, marked("mark-1"))
+    world.faults.add(Fault("GET", "/query", 503, "busy", times=99))
+    assert (await write(contacts, marked("mark-1")))["mark-1"].result is Result.UNKNOWN
+    world.faults.waiting.clear()
+    assert set(await contacts.find([marked("mark-1")], since, CLOSED)) == {"mark-1"}
+
+
+@pytest.mark.parametrize("org_options", [UNIQUE])
 async def test_another_unique_value_that_exists_is_a_refusal(
     world: World, contacts: SalesforceContacts
 ) -> None:
