@@ -16,7 +16,11 @@ def test_a_dump_is_json_and_restores_everything(clock: MovableClock) -> None:
     org = Org(
         clock=clock,
         seed=7,
-        options=OrgOptions(external_id_field="Key__c", hidden_fields=frozenset({"Task.Type"})),
+        options=OrgOptions(
+            external_id_field="Key__c",
+            hidden_fields=frozenset({"Task.Type"}),
+            restricted_picklists=frozenset({"Contact.Salutation"}),
+        ),
     )
     org.create_lightning_series(EVENT, SeriesPattern(frequency="DAILY", count=3))
     org.delete("Task", org.insert("Task", {"Subject": "gone", "Key__c": "k"}))
