@@ -75,9 +75,9 @@ class ShiftedTime(Times):
     def advance(self, **delta: float) -> None:
         self._off += timedelta(**delta)
 
-    def catch_up(self) -> None:
-        """Show the computer's own time, or a later one if this clock has shown that."""
-        self._off = max(self._off, timedelta(0))
+    def set_right(self) -> None:
+        """Show the computer's own time."""
+        self._off = timedelta(0)
 
 
 @dataclass
@@ -177,7 +177,7 @@ class Stage:
         shutil.copytree(self.rehearsal.folder, self._kept)
 
     def reset(self) -> None:
-        """Bring both services and the profile back to where `keep` found them; the clocks go on."""
+        """Bring both services and the profile back to where `keep` found them, a while ago; it is now by all clocks."""
         mailbox, org = map(json.loads, self._dumps)
         self.rehearsal.worlds = Worlds(
             Mailbox.restore(mailbox, clock=self.times), Org.restore(org, clock=self.times)
@@ -185,7 +185,7 @@ class Stage:
         self.sandbox.exchange(self.rehearsal.worlds)
         shutil.rmtree(self.rehearsal.folder)
         shutil.copytree(self._kept, self.rehearsal.folder)
-        self.times.catch_up()
+        self.times.set_right()
 
     def sync_until(self, moment: Moment) -> int:
         """One `lpc-tui sync` in a process of its own; its exit code, or minus the signal that ended it."""

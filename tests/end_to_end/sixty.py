@@ -97,7 +97,7 @@ class Sixty:
 
         They rename what the run may have brought them, and edit what it may have written.
         """
-        for side in (Side.OUTLOOK,):
+        for side in Side:
             name = f"New in {side.other.label} 7"
             if self._hands(side).named(name):
                 renamed: dict[str, Value] = {self._name_field: f"Renamed in {side.label} meanwhile"}
