@@ -92,15 +92,18 @@ class Sixty:
         self._make("The last", Side.SALESFORCE)
         assert self.made == 60
 
-    def work_on(self) -> None:
+    def work_on(self, *, is_thorough: bool) -> None:
         """What the two people do after the run was killed, before the next one.
 
-        They rename what the run may have brought them, and edit what it may have written.
+        They rename what the run may have brought them (thoroughly: leave nothing of it that tells what it was), and edit
+        what it may have written.
         """
         for side in Side:
             name = f"New in {side.other.label} 7"
             if self._hands(side).named(name):
-                renamed: dict[str, Value] = {self._name_field: f"Renamed in {side.label} meanwhile"}
+                renamed = self._new(f"Renamed in {side.label} meanwhile")
+                if not is_thorough:
+                    renamed = {self._name_field: renamed[self._name_field]}
                 self._edit(side, name, **renamed)
                 self._promise(name).say(**renamed)
         _, second = self._edits(1)
