@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,22 @@ settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what tests counted: those that go through many moments record a tally of how many went well."""
+    """Tell what tests counted: those that go through many moments record a tally of how many went well, those of the planner
+    on how many combinations every law was kept."""
     reports = itertools.chain(terminalreporter.getreports("passed"), terminalreporter.getreports("failed"))
-    tallies = [str(value) for report in reports for name, value in report.user_properties if name == "tally"]
+    told = [(name, value) for report in reports for name, value in report.user_properties]
+    tallies = sorted(str(value) for name, value in told if name == "tally")
+    combinations: Counter[str] = Counter()
+    for name, value in told:
+        if name == "combinations":
+            kind, number = value
+            combinations[kind] += number
+    if combinations:
+        parts = ", ".join(f"{number:,} of {kind}" for kind, number in sorted(combinations.items()))
+        tallies.append(f"planner: {combinations.total():,} combinations keep every law ({parts})")
     if tallies:
         terminalreporter.section("tallies")
-        for tally in sorted(tallies):
+        for tally in tallies:
             terminalreporter.write_line(tally)
 
 

@@ -319,7 +319,7 @@ def test_the_laws_hold_for_items_without_a_link(
         for meeting in told:
             Judge(meeting, ruled, steps.get(meeting.name, [])).check()
         count += len(told)
-    record_property("unlinked", count)
+    record_property("combinations", ("items without a link", count))
     assert count == len(told) * 64
 
 
@@ -339,7 +339,7 @@ def test_what_was_refused_is_not_made_again(sample: Sample, record_property: Cou
             for meeting in told:
                 Judge(meeting, ruled, steps.get(meeting.name, []), is_refused=is_refused).check()
             count += len(told)
-    record_property("unlinked", count)
+    record_property("combinations", ("items without a link", count))
 
 
 @each_policy
