@@ -35,7 +35,6 @@ def left_by_edit(process: Process, base: Fields, fields: Fields, window: Window 
     deciding = _DECIDING[process]
     return (
         all(name in base for name in deciding)
-        and any(fields.get(name) != base[name] for name in deciding)
         and is_covered(process, base, window)
         and not is_covered(process, fields, window)
     )

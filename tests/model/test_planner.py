@@ -11,7 +11,7 @@ from lpc_tui.model.links import Link, LinkSide, Refusal, Unlinked
 from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan, Step, Why
 from lpc_tui.model.planner import Stand, plan, stand_of
 from lpc_tui.model.rules import Action, Policy
-from tests.model.cases import EVENT, FULL, NOW, Case, SideCase, State, at, rules
+from tests.model.cases import EVENT, FULL, NOW, Case, SideCase, State, at, on, rules
 
 STATES = {
     Stand.SAME: State.UNCHANGED,
@@ -271,3 +271,61 @@ def test_the_window_is_the_rules_and_none_covers_everything() -> None:
     link = Case(SideCase(State.EDITED_OTHER), SideCase(State.UNCHANGED), is_past=True).link()
     assert told(plan_of(link)) == "sleep"
     assert told(plan_of(link, window=None)) == "update-salesforce"
+
+
+def test_what_is_said_of_no_link_counts_as_unchanged() -> None:
+    unchanged = Case(SideCase(State.UNCHANGED), SideCase(State.UNCHANGED)).link()
+    passed = Case(SideCase(State.UNCHANGED), SideCase(State.UNCHANGED), is_past=True).link()
+    edited = Case(SideCase(State.EDITED_OTHER), SideCase(State.UNCHANGED)).link()
+    new = Unlinked(Side.OUTLOOK, Item("new", frozen({**FULL, "subject": "New"})))
+    assert plan_of(unchanged, passed, edited, unlinked=(new,)).unchanged == 2
+    assert plan_of().unchanged == 0
+
+
+def test_a_conflict_names_its_fields() -> None:
+    step = one(plan_of(BOTH_RENAMED.link()))
+    assert step.reason is not None
+    assert step.reason.why is Why.CONFLICT
+    assert "Subject" in step.reason.sentence
+    assert [(each.outlook, each.salesforce, each.base) for each in step.conflicts] == [
+        ("Renamed in outlook", "Renamed in salesforce", "Kick-off")
+    ]
+
+
+def test_an_undecided_conflict_leaves_the_other_edits_of_its_item_where_they_are() -> None:
+    """Law 3: nothing changes on either side for that item, while all else proceeds."""
+    both = Case(SideCase(State.EDITED_BOTH), SideCase(State.EDITED_BOTH), later=Side.OUTLOOK).link()
+    other = Case(SideCase(State.EDITED_OTHER), SideCase(State.UNCHANGED)).link()
+    made = plan_of(both, other)
+    assert [step.key for step, _ in made.writes] == [other.id]
+    decided = plan_of(both, answers=Answers(choices={both.id: {"subject": Side.OUTLOOK}}))
+    assert {op.side: set(op.fields) for _, op in decided.writes} == {
+        Side.SALESFORCE: {"subject", "location"},
+        Side.OUTLOOK: {"body"},
+    }
+
+
+def test_a_plan_is_in_the_order_of_time_then_of_names() -> None:
+    def tasks(*told: tuple[str, int | None]) -> list[Unlinked]:
+        return [
+            Unlinked(
+                Side.OUTLOOK,
+                Item(
+                    f"{number}",
+                    frozen(
+                        {"subject": subject, "due": None if day is None else on(day), "status": "notStarted"}
+                    ),
+                ),
+            )
+            for number, (subject, day) in enumerate(told)
+        ]
+
+    unlinked = tasks(("b", 2), ("a", 2), ("z", 1), ("c", None))
+    made = plan(Process.TASK, (), unlinked, rules(), NOW)
+    assert [step.title for step in made.steps] == ["c", "z", "a", "b"]
+    events = [
+        Unlinked(Side.OUTLOOK, Item("whole", frozen({**FULL, "when": AllDay(on(2), on(2)), "subject": "b"}))),
+        Unlinked(Side.OUTLOOK, Item("later", frozen({**FULL, "when": at(3), "subject": "a"}))),
+        Unlinked(Side.SALESFORCE, Item("first", frozen({**FULL, "when": at(1), "subject": "c"}))),
+    ]
+    assert [step.title for step in plan_of(unlinked=tuple(events)).steps] == ["c", "b", "a"]
