@@ -97,3 +97,12 @@ def test_every_item_is_sorted_once() -> None:
     found = matched(*unlinked)
     sorted_in = [*itertools.chain.from_iterable(found.pairs), *found.several, *found.alone]
     assert sorted(each.item.id for each in sorted_in) == sorted(each.item.id for each in unlinked)
+
+
+def test_twins_of_which_some_cannot_tell_a_field_are_alike_in_what_they_tell() -> None:
+    """A reminder that rang is not told any more."""
+    told = [alone(side, number) for side in Side for number in range(2)]
+    silent = {name: value for name, value in FULL.items() if name != "reminder"}
+    told[3] = Unlinked(told[3].side, Item("s1", frozen(silent)))
+    pairs, several, without = ids(matched(*told))
+    assert (len(pairs), several, without) == (2, [], [])

@@ -228,3 +228,9 @@ def test_only_what_changed_among_the_items_without_a_link_is_stored() -> None:
     assert [each.item.id for each in changed] == ["o3"]
     assert gone == [(Side.OUTLOOK, "o2")]
     assert knowledge.unlinked_changes() == ([], [])
+
+
+def test_a_linked_item_that_was_never_shown_is_asked_for_after_a_full_reading() -> None:
+    knowledge = knowing(replace(link(event("o1")), outlook=LinkSide("o1")))
+    assert doubtful(knowledge, reading(series={"series"})) == []
+    assert doubtful(knowledge, reading(is_full=True)) == ["o1"]

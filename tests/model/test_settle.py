@@ -197,3 +197,13 @@ NEVER_AGREED = link(side("o", AGREED, **MORE), side("s", AGREED, **MORE))
 )
 def test_a_quiet_run_looks_at_no_settled_link(settled: Link, *, expected: bool) -> None:
     assert is_settled(settled) is expected
+
+
+def test_a_base_moves_only_for_what_the_source_can_tell() -> None:
+    """After a crash the source is what the state kept of it, which may say less than what was sent."""
+    operation = Operation(
+        Side.SALESFORCE, Action.UPDATE, EDITED.salesforce.item, fields(subject="b", reminder=15)
+    )
+    after = updated(EDITED, step(EDITED), operation, Item("s", fields(subject="b", reminder=15)))
+    assert after.salesforce.base == {"subject": "b", "body": "x", "reminder": 15}
+    assert after.outlook.base == {"subject": "b", "body": "x"}
