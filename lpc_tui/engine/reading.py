@@ -66,15 +66,15 @@ async def look_at(
         observe(knowledge, side, reading, rules)
     asked = {side: suspects(knowledge, side, reading, rules) for side, reading in readings.items()}
     async with asyncio.TaskGroup() as group:
-        for side, ids in asked.items():
-            if ids:
-                group.create_task(_ask(knowledge, replicas[side], ids, scope))
-
-
-async def _ask(knowledge: StoredKnowledge, replica: Replica, ids: Sequence[str], scope: Scope) -> None:
-    found = await replica.look(ids, scope)
-    take_over(knowledge, replica.side, found, scope)
-    await follow_merges(knowledge, replica, found, scope)
+        asking = {
+            side: group.create_task(replicas[side].look(ids, scope)) for side, ids in asked.items() if ids
+        }
+    sightings = {side: task.result() for side, task in asking.items()}
+    for side, found in sightings.items():
+        take_over(knowledge, side, found, scope)
+    # Only now: whether a merged record's link goes over depends on what became of the items on the other side.
+    for side, found in sightings.items():
+        await follow_merges(knowledge, replicas[side], found, scope)
 
 
 async def follow_merges(

@@ -11,7 +11,7 @@ are the two changes weighed against each other.
     edited       edited       agreed if both say the same, else a conflict
     never agreed (fresh)      agreed if both say the same; an empty field takes the other's value; else a conflict
     one way only              as above where it can go; what cannot go anywhere is agreed to differ
-    cannot tell  anything     nothing, until the side tells
+    cannot tell  anything     nothing, until the side tells; then, of one way only, what it tells is news
 
 While one field of an item is in conflict and nobody has decided, no edit of the item is taken across.
 """
@@ -76,6 +76,8 @@ def merge(
     same = _same_when_joined(specs, link)
     for spec in specs:
         if spec.name not in outlook.item.fields or spec.name not in salesforce.item.fields:
+            if _is_news_for_nobody(spec, link):
+                result.agreed.append(spec.name)
             continue
         here, there = outlook.item.fields[spec.name], salesforce.item.fields[spec.name]
         sources = _sources(spec, link, here, there)
@@ -122,6 +124,14 @@ def _carry(result: Merge, spec: FieldSpec, link: Link, source: Side, *, keeps_fo
         result.writes[source.other][spec.name] = spec.held_by(source.other, value)
     else:
         result.guarded[spec.name] = (source.other, guard)
+
+
+def _is_news_for_nobody(spec: FieldSpec, link: Link) -> bool:
+    """Whether a field that travels one way was edited where it ends, while the other side has nothing to tell."""
+    return any(
+        not spec.is_written_on(side.other) and spec.name in edited_fields((spec,), link.side(side))
+        for side in Side
+    )
 
 
 def _has_nowhere_to_go(spec: FieldSpec, link: Link, sources: Sequence[Side]) -> bool:
@@ -192,6 +202,15 @@ def _shown(link: Link, side: Side, spec: FieldSpec) -> Value:
 
 def _sources(spec: FieldSpec, link: Link, here: Value, there: Value) -> tuple[Side, ...]:
     """The sides that have something new to say about a field."""
+    origin = next((side for side in Side if not spec.is_written_on(side)), None)
+    if (
+        origin is not None
+        and spec.name not in link.side(origin).base
+        and spec.name in link.side(origin.other).base
+    ):
+        target = link.side(origin.other)
+        is_edited = spec.name in edited_fields((spec,), target)
+        return (Side.OUTLOOK, Side.SALESFORCE) if is_edited else (origin,)
     if _is_fresh(spec.name, link):
         if spec.is_empty(here) and not spec.is_empty(there):
             return (Side.SALESFORCE,)

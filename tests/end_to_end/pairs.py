@@ -19,7 +19,7 @@ TODAY = NOW.date()
 QUIET = 3
 """Requests that a run of one process without anything to do may cost."""
 
-LOOKING = 6
+LOOKING = 8
 """Those of a run that finds nothing to do, but has to read all, or to ask for what it does not see any more."""
 
 ONE: Mapping[Process, str] = {
@@ -55,7 +55,7 @@ async def run(rehearsal: Rehearsal, exit_code: int = 0) -> RunResult:
 async def stays_quiet(rehearsal: Rehearsal, exit_code: int = 0, *, requests: int = QUIET) -> None:
     """The next run writes nothing, at next to no cost.
 
-    Of contacts that were just written in Outlook it asks for the private mark, which the delta cannot tell: one request more.
+    Of contacts just written in Outlook it asks for the private mark, which the delta cannot tell: one request more.
     """
     if rehearsal.process is Process.CONTACT:
         requests += 1

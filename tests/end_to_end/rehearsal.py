@@ -17,6 +17,8 @@ from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.scope import is_covered
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.replicas.base import Scope
+from lpc_tui.sandbox.salesforce.org import Org
+from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
 from lpc_tui.sandbox.server import Sandbox
 from lpc_tui.settings import Settings
@@ -156,10 +158,16 @@ def rehearsing(
     process: Process = Process.CALENDAR,
     sample_seed: int | None = None,
     now: datetime = NOW,
+    org: OrgOptions | None = None,
 ) -> Iterator[Rehearsal]:
-    """A running sandbox, empty or with sample data, and an empty profile in `folder`; all their clocks say `now`."""
+    """A running sandbox, empty or with sample data, and an empty profile in `folder`; all their clocks say `now`.
+
+    Args: org: how the administrator set the org up.
+    """
     times = Times(now)
     worlds = empty_worlds(clock=times, seed=sample_seed or 1)
+    if org is not None:
+        worlds = Worlds(worlds.mailbox, Org(clock=times, seed=sample_seed or 1, options=org))
     if sample_seed is not None:
         build_sample(worlds.mailbox, worlds.org, seed=sample_seed, today=times().date())
     with Sandbox(worlds.mailbox, worlds.org) as sandbox:

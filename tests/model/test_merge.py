@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -181,3 +181,30 @@ def test_a_side_without_an_item_cannot_be_merged() -> None:
     link = Link("link", Process.CALENDAR, LinkSide("o", item=item), LinkSide("s"))
     with pytest.raises(ValueError, match="without an item"):
         merge(SPECS, link, lambda _name: None, keeps_formatting=True)
+
+
+@pytest.mark.parametrize(
+    ("base", "now", "expected"),
+    [
+        ((NEVER, NEVER), ("Old", "ACME"), "agreed company"),
+        ((NEVER, NEVER), ("", "ACME"), "to outlook: {'company': 'ACME'}"),
+        (("Old", NEVER), ("Old", "ACME"), "to outlook: {'company': 'ACME'}"),
+        (("Old", NEVER), ("Older", "ACME"), "agreed company"),
+        (("Old", "ACME"), ("Older", "ACME"), "agreed company"),
+        (("Old", "ACME"), ("Old", "ACME Ltd"), "to outlook: {'company': 'ACME Ltd'}"),
+    ],
+    ids=["from the start", "empty", "told later", "told later, edited", "edited where it ends", "edited"],
+)
+def test_a_field_of_one_way_only(
+    base: tuple[object, object], now: tuple[Value, Value], expected: str
+) -> None:
+    link = Row(base, now, "company").link()
+    result = merge(fields_of(Process.CONTACT), link, lambda _name: None, keeps_formatting=True)
+    assert told(result) == expected
+
+
+def test_a_field_that_only_its_end_can_tell_is_agreed_as_it_is() -> None:
+    link = Row((NEVER, NEVER), ("Old", ""), "company").link()
+    silent = replace(link, salesforce=LinkSide("salesforce", item=Item("salesforce", frozen({}))))
+    result = merge(fields_of(Process.CONTACT), silent, lambda _name: None, keeps_formatting=True)
+    assert told(result) == "agreed company"
