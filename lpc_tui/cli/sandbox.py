@@ -31,6 +31,13 @@ def serve(
     load: Load = None,
     more: More = None,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https, with a self-signed certificate.")] = False,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What is to go wrong with the services: [[fault]] tables of TOML, see docs/sandbox.md.",
+        ),
+    ] = None,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -54,6 +61,7 @@ def serve(
         salesforce_port=salesforce_port,
         load=files,
         tls=tls,
+        faults=faults,
         state_file=state,
         seed=seed,
         conflicts=conflicts,

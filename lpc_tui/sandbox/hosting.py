@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Send
 
 from lpc_tui.errors import SandboxError
 
@@ -160,6 +160,20 @@ class _Server(uvicorn.Server):
             await asyncio.wait(answering, timeout=_GRACE_S)
         for connection in list(self.server_state.connections):
             _abort(connection)
+
+
+async def hang_up(receive: Receive, send: Send, *, is_sudden: bool = True) -> None:
+    """Break off the connection that an app of this host is answering; what was sent before arrives, unless `is_sudden`.
+
+    ASGI has no word for it: uvicorn's `send` is a method of what holds the transport.
+    """
+    transport: asyncio.Transport = send.__self__.transport  # type: ignore[attr-defined]
+    if is_sudden:
+        transport.abort()
+    else:
+        transport.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _abort(connection: object) -> None:

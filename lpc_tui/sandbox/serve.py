@@ -19,6 +19,7 @@ import tzlocal
 
 from lpc_tui.plain import plain
 from lpc_tui.sandbox.common import JsonObject
+from lpc_tui.sandbox.faults.file import read_faults
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.load.report import LoadReport
 from lpc_tui.sandbox.persistence import Autosave, StateFile
@@ -48,6 +49,9 @@ class ServeOptions:
 
     tls_folder: Path | None = None
     """Where the certificate is kept; without it in a temporary folder."""
+
+    faults: Path | None = None
+    """A file of what is to go wrong."""
 
     state_file: Path | None = None
     """Where the data survives a restart; without it all is forgotten."""
@@ -80,8 +84,9 @@ class Filled:
 def serve(options: ServeOptions, out: TextIO) -> None:
     """Serve until SIGINT, SIGTERM or, if asked, the end of standard input; call it from the main thread.
 
-    Raises SandboxError if a port, a file to load or the state file cannot be used.
+    Raises SandboxError if a port, a file to load, the faults or the state file cannot be used.
     """
+    faults = read_faults(options.faults) if options.faults else ()
     with ExitStack() as running:
         stop = running.enter_context(_stop_signals())
         file = StateFile(options.state_file) if options.state_file else None
@@ -97,6 +102,7 @@ def serve(options: ServeOptions, out: TextIO) -> None:
             tls=options.tls,
             tls_folder=options.tls_folder,
         )
+        sandbox.faults.add(*faults)
         if file is not None:
             running.enter_context(Autosave(file, {"mailbox": worlds.mailbox, "org": worlds.org}))
         running.enter_context(sandbox)
@@ -180,6 +186,7 @@ def _as_words(sandbox: Sandbox, filled: Filled) -> str:
         f"Salesforce       {sandbox.salesforce_url}",
         "",
         *_origin(filled),
+        *_switched_on(len(sandbox.faults)),
         "",
         "In config.toml:",
         "  [outlook]",
@@ -198,6 +205,17 @@ def _as_words(sandbox: Sandbox, filled: Filled) -> str:
             f"  export SSL_CERT_FILE={sandbox.ca_file}",
         ]
     return "\n".join([*lines, "", "Ctrl+C stops it."])
+
+
+def _switched_on(faults: int) -> list[str]:
+    """A reminder that things will go wrong."""
+    match faults:
+        case 0:
+            return []
+        case 1:
+            return ["One fault is switched on."]
+        case _:
+            return [f"{faults} faults are switched on."]
 
 
 def _origin(filled: Filled) -> list[str]:

@@ -4,6 +4,7 @@ The demo, `sandbox serve` and the tests start it. The worlds stay usable while i
 services' users calls their methods directly, from any thread.
 """
 
+import asyncio
 import datetime as dt
 import tempfile
 from contextlib import ExitStack
@@ -11,7 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from starlette.types import ASGIApp
+
 from lpc_tui.sandbox.common import OUTLOOK_TOKEN, SALESFORCE_TOKEN, RequestLog
+from lpc_tui.sandbox.faults import DailyLimit, DeadDeltaTokens, Faults
+from lpc_tui.sandbox.faults.kinds import RequestFault, Service
+from lpc_tui.sandbox.faults.parts import graph_part_hook, salesforce_part_hook
+from lpc_tui.sandbox.faults.saving import saving_hook
+from lpc_tui.sandbox.faults.serving import FaultyService, Sleep
 from lpc_tui.sandbox.graph.app import graph_app
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.hosting import HOST, Host, Listener
@@ -33,18 +41,25 @@ class Sandbox:
         tls_folder: Path | None = None,
         outlook_token: str = OUTLOOK_TOKEN,
         salesforce_token: str = SALESFORCE_TOKEN,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """Port 0 takes any free one; `tls_folder` keeps the certificate (else a temporary folder, gone at `stop`)."""
+        """Port 0 takes any free one; `tls_folder` keeps the certificate (else a temporary folder, gone at `stop`).
+
+        `sleep` is how a fault's latency is waited for.
+        """
         self.mailbox = mailbox
         self.org = org
         self.outlook_token = outlook_token
         self.salesforce_token = salesforce_token
         self.graph_log = RequestLog()
         self.salesforce_log = RequestLog()
+        self.faults = Faults(mailbox.ledger.now)
+        """What goes wrong; add to it and clear it at any time."""
         self._graph_port = graph_port
         self._salesforce_port = salesforce_port
         self._tls = tls
         self._tls_folder = tls_folder
+        self._sleep = sleep
         self._cleanup = ExitStack()
         self._ca_file: Path | None = None
 
@@ -100,9 +115,29 @@ class Sandbox:
         self.stop()
 
     def _listeners(self) -> tuple[Listener, Listener]:
-        graph = graph_app(self.mailbox, token=self.outlook_token, log=self.graph_log)
-        salesforce = salesforce_app(self.org, token=self.salesforce_token, log=self.salesforce_log)
-        return (
-            Listener("Graph", graph, self._graph_port),
-            Listener("Salesforce", salesforce, self._salesforce_port),
+        mailbox, org, faults = self.mailbox, self.org, self.faults
+        graph = graph_app(
+            mailbox, token=self.outlook_token, log=self.graph_log, part_hook=graph_part_hook(faults)
         )
+        salesforce = salesforce_app(org, token=self.salesforce_token, log=self.salesforce_log)
+        org.fault_hook = saving_hook(faults, org)
+        org.part_hook = salesforce_part_hook(faults)
+        return (
+            Listener("Graph", self._faulty(graph, "graph"), self._graph_port),
+            Listener("Salesforce", self._faulty(salesforce, "salesforce"), self._salesforce_port),
+        )
+
+    def _faulty(self, app: ASGIApp, service: Service) -> FaultyService:
+        clock = self.mailbox.ledger.now if service == "graph" else self.org.clock
+        return FaultyService(app, service, self.faults, clock, self._bring_about, self._sleep)
+
+    def _bring_about(self, fault: RequestFault) -> None:
+        """Do to the worlds what a fault says."""
+        if isinstance(fault, DeadDeltaTokens):
+            with self.mailbox.lock:
+                self.mailbox.expire_delta_tokens()
+        elif isinstance(fault, DailyLimit):
+            with self.org.lock:
+                org, now = self.org, self.org.now
+                others = org.options.daily_api_requests - fault.left - org.usage.used(now)
+                org.usage.spend(now, max(others, 0))

@@ -15,7 +15,7 @@ from lpc_tui.sandbox.common import RequestLog
 from lpc_tui.sandbox.graph.errors import GraphError
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest, parse_address, parse_body
-from lpc_tui.sandbox.graph.service import GraphService
+from lpc_tui.sandbox.graph.service import GraphService, PartHook
 
 _VERSION = "/v1.0"
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -24,9 +24,11 @@ _CONTENT_TYPE = (
 )
 
 
-def graph_app(mailbox: Mailbox, *, token: str, log: RequestLog) -> Starlette:
+def graph_app(
+    mailbox: Mailbox, *, token: str, log: RequestLog, part_hook: PartHook | None = None
+) -> Starlette:
     """The mailbox's server: takes `token` as the only valid bearer token and notes every request in `log`."""
-    endpoint = _Endpoint(GraphService(mailbox), token, log)
+    endpoint = _Endpoint(GraphService(mailbox, part_hook), token, log)
     return Starlette(routes=[Route("/{path:path}", endpoint.answer, methods=_METHODS)])
 
 

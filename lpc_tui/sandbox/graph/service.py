@@ -1,10 +1,11 @@
 """The Graph service without HTTP: answers a `GraphRequest`, alone or as a batch, errors included.
 
 Every request and every part of a batch passes `GraphService.answer_one`, the place for anything that shall happen to
-each of them.
+each of them. Those of a batch pass the hook for parts before.
 """
 
 import uuid
+from collections.abc import Callable
 from email.utils import format_datetime
 from random import Random
 
@@ -19,12 +20,16 @@ from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest
 from lpc_tui.sandbox.graph.routing import Router
 from lpc_tui.sandbox.graph.task_routes import TaskRoutes
 
+PartHook = Callable[[GraphRequest, Callable[[], GraphAnswer]], GraphAnswer]
+"""Answers one part of a batch; gets the part, and what has the service carry it out."""
+
 
 class GraphService:
     """The service of one mailbox."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, part_hook: PartHook | None = None) -> None:
         self._mailbox = mailbox
+        self._part_hook = part_hook
         self._random = Random(mailbox.ledger.seed)
         rooms = (PersonRoutes(mailbox), EventRoutes(mailbox), ContactRoutes(mailbox), TaskRoutes(mailbox))
         self._router = Router(route for room in rooms for route in room.routes())
@@ -36,7 +41,7 @@ class GraphService:
         try:
             if request.method != "POST":
                 raise GraphError(405, "Request_BadRequest", "A batch must be posted.")
-            return answer_batch(request, self.answer_one, self._random)
+            return answer_batch(request, self._answer_part, self._random)
         except GraphError as error:
             return self.refuse(error, request.headers)
 
@@ -50,6 +55,11 @@ class GraphService:
                 return handler(request, caught)
         except GraphError as error:
             return self.refuse(error, request.headers)
+
+    def _answer_part(self, part: GraphRequest) -> GraphAnswer:
+        if self._part_hook is None:
+            return self.answer_one(part)
+        return self._part_hook(part, lambda: self.answer_one(part))
 
     def refuse(self, error: GraphError, headers: dict[str, str]) -> GraphAnswer:
         """An error as an answer, with the ids by which support would find the request."""

@@ -94,6 +94,10 @@ def dispatch_url(
     if version is None or not OLDEST_VERSION <= float(version.group(1)) <= LATEST_VERSION:
         error = SalesforceError(404, "NOT_FOUND", "The requested resource does not exist")
         return Answer(error.status, [error.to_json()])
+    try:
+        org.check_part(part["method"].upper(), url)
+    except SalesforceError as error:
+        return Answer(error.status, [error.to_json()])
     return dispatch(
         org,
         Call(

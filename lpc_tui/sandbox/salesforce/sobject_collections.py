@@ -40,7 +40,7 @@ def create(org: Org, call: Call) -> Answer:
     def write(sobject: SObject, values: Values) -> JsonObject:
         return _result(org.create(sobject, values, call.version))
 
-    return _run(org, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
+    return _run(org, call, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
 
 
 def update(org: Org, call: Call) -> Answer:
@@ -59,7 +59,7 @@ def update(org: Org, call: Call) -> Answer:
         org.change(sobject, record_id, rest, call.version)
         return _result(ids.normalise(record_id))
 
-    return _run(org, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
+    return _run(org, call, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
 
 
 def upsert(org: Org, call: Call) -> Answer:
@@ -78,7 +78,7 @@ def upsert(org: Org, call: Call) -> Answer:
         _refuse_repeated(key, twice)
         return _upsert_one(org, sobject, field, values, call.version)
 
-    return _run(org, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
+    return _run(org, call, [partial(write, sobject, values) for sobject, values in records], is_all_or_none)
 
 
 def delete(org: Org, call: Call) -> Answer:
@@ -97,7 +97,7 @@ def delete(org: Org, call: Call) -> Answer:
         org.delete(sobject.name, full_id)
         return _result(full_id)
 
-    return _run(org, [partial(write, record_id) for record_id in wanted], call.flag("allOrNone"))
+    return _run(org, call, [partial(write, record_id) for record_id in wanted], call.flag("allOrNone"))
 
 
 def retrieve(org: Org, call: Call) -> Answer:
@@ -176,13 +176,13 @@ def _upsert_one(org: Org, sobject: SObject, field: Field, values: Values, versio
     return {**_result(org.create(sobject, values, version)), "created": True}
 
 
-def _run(org: Org, writes: Sequence[Write], is_all_or_none: bool) -> Answer:
+def _run(org: Org, call: Call, writes: Sequence[Write], is_all_or_none: bool) -> Answer:
     """Carry out each write for itself, or all of them or none."""
     results: list[JsonObject] = []
     try:
         with org.all_or_none():
             for write in writes:
-                results.append(_attempt(write))  # noqa: PERF401 (what is done so far is needed if one raises)
+                results.append(_attempt(org, call, write))  # noqa: PERF401 (what is done so far is needed if one raises)
             if is_all_or_none and not all(result["success"] for result in results):
                 raise _RolledBack
     except _RolledBack:
@@ -194,8 +194,9 @@ class _RolledBack(Exception):
     """One record of an all-or-none call failed."""
 
 
-def _attempt(write: Write) -> JsonObject:
+def _attempt(org: Org, call: Call, write: Write) -> JsonObject:
     try:
+        org.check_part(call.method, f"{call.root}/{'/'.join(call.segments)}")
         return write()
     except SalesforceError as error:
         return {"success": False, "errors": [error.to_result()]}

@@ -36,6 +36,11 @@ RewriteHook = Callable[[str, JsonObject], JsonObject]
 instead.
 """
 
+PartHook = Callable[[str, str], None]
+"""Gets the method and the path of one part of a composite or one record of a collection, before it is carried out; raises
+SalesforceError to refuse it alone.
+"""
+
 _RULES: dict[str, Rule] = {
     "Account": settle_addresses,
     "Contact": settle_person,
@@ -58,6 +63,9 @@ class OrgWriting(OrgReading):
         self.revision = 0
         """Grows with every change of a row."""
         self.rewrite_hook: RewriteHook | None = None
+        self.fault_hook: RewriteHook | None = None
+        """The same, after it, for rules and triggers that are switched on as faults; may raise SalesforceError."""
+        self.part_hook: PartHook | None = None
         self._ids = ids.IdMaker(seed)
         self._actor = ""
 
@@ -126,6 +134,11 @@ class OrgWriting(OrgReading):
         with self._store.savepoint():
             yield
 
+    def check_part(self, method: str, path: str) -> None:
+        """Let the hook for parts refuse one. Raises SalesforceError."""
+        if self.part_hook:
+            self.part_hook(method, path)
+
     def _judge(self, sobject: SObject, values: Values, *, creating: bool) -> None:
         check_writeable(sobject, values, creating=creating)
         check_values(sobject, values)
@@ -164,8 +177,8 @@ class OrgWriting(OrgReading):
         rule = _RULES.get(sobject.name)
         if rule:
             rule(change)
-        if self.rewrite_hook:
-            self._rewrite(self.rewrite_hook, sobject, change, rule)
+        for hook in filter(None, (self.rewrite_hook, self.fault_hook)):
+            self._rewrite(hook, sobject, change, rule)
         self._check_unique(sobject, row)
         row |= {"LastModifiedDate": wire_second(self.now), "LastModifiedById": self._actor}
         self._store_stamped(sobject.name, row)
