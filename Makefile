@@ -6,9 +6,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
+SOAK_MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +42,9 @@ typecheck: $(READY) ## mypy --strict
 
 contracts: $(READY) ## which room may import which
 	$(BIN)/lint-imports --no-cache
+
+soak: $(READY)   ## random histories of all processes for SOAK_MINUTES=10; SOAK_FLAGS='--process task --seed 7' plays one round again
+	$(BIN)/python -m tests.tools.soak --minutes $(SOAK_MINUTES) $(SOAK_FLAGS)
 
 check: lint typecheck contracts test ## what CI runs
 

@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import traceback
+import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -179,7 +180,10 @@ def run_to_its_death(sandbox: AccidentalSandbox, run: Callable[[], Coroutine[Any
     """
     go_read, go_write = os.pipe()
     tell_read, tell_write = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # The server's thread is not carried over, and rests while nobody asks anything: no lock of its is held.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         _live(run, go_read, tell_write)
     for end in (go_read, tell_write):

@@ -92,10 +92,16 @@ class Run:
     """Whether it said itself that it came to its end, and no brake stopped it."""
 
     def winner(self, name: str) -> Side | None:
-        """The side that a conflict of the field goes to for sure."""
-        if self.answered is not None:
-            return self.answered(name)
-        return {Policy.OUTLOOK: Side.OUTLOOK, Policy.SALESFORCE: Side.SALESFORCE}.get(self.policy)
+        """The side that a conflict of the field goes to for sure. The review is asked what no policy decides."""
+        match self.policy:
+            case Policy.ASK:
+                return None if self.answered is None else self.answered(name)
+            case Policy.OUTLOOK:
+                return Side.OUTLOOK
+            case Policy.SALESFORCE:
+                return Side.SALESFORCE
+            case Policy.NEWEST:
+                return None
 
     @property
     def waits(self) -> bool:
@@ -199,6 +205,7 @@ class Oracle:
             elif here is not None and now is None:
                 self._may_vanish(known, side, run)
             elif here is not None and now is not None:
+                assert here == now or not here.is_away, f"{known.name} was written in {side.label} while away"
                 self._may_become(known, side, here, now, before[side.other])
         if known.is_over:
             assert not any(after.values()), f"{known.name} was deleted, and is back"
@@ -213,13 +220,21 @@ class Oracle:
         there = [each for each in before.values() if each is not None]
         if known.name in run.excluded:
             return "left out"
-        if any(each.is_away for each in there):
+        if any(each.is_away for each in there) and not self._is_unnoticed(known, before):
             return "away"
         if any(each.is_private for each in there) and not run.includes_private:
             return "private"
         if run.waits and len(there) == 2 and not known.is_fresh and self._is_disputed(known):
             return "in conflict"
         return ""
+
+    def _is_unnoticed(self, known: Known, before: Mapping[Side, Shown | None]) -> bool:
+        """Whether an edit of a Salesforce record waited to be carried when the record was given to somebody else: no query
+        for the person's own records tells that, so the edit may still be carried; Salesforce itself is asked before it is
+        written, so there nothing happens."""
+        outlook, salesforce = before[Side.OUTLOOK], before[Side.SALESFORCE]
+        is_waiting = known.is_fresh or known.unsure or known.has_typed(Side.SALESFORCE) or outlook is None
+        return salesforce is not None and bool(is_waiting) and (outlook is None or not outlook.is_away)
 
     def _is_disputed(self, known: Known) -> bool:
         """Whether a field was typed differently on both sides."""
