@@ -6,14 +6,30 @@ the text that a `TokenSource` returns: that goes into one request header and now
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, TypeAlias
 
 from lpc_tui.model.items import Side
 
-__all__ = ["AccountStatus", "Accounts", "Ask", "Challenge", "Question", "Stop", "Tell", "TokenSource"]
+__all__ = [
+    "TOKEN_VARIABLES",
+    "AccountStatus",
+    "Accounts",
+    "Ask",
+    "Challenge",
+    "Question",
+    "Stop",
+    "Tell",
+    "TokenSource",
+]
+
+TOKEN_VARIABLES: Final[Mapping[Side, str]] = MappingProxyType(
+    {Side.OUTLOOK: "LPC_TUI_OUTLOOK_TOKEN", Side.SALESFORCE: "LPC_TUI_SALESFORCE_TOKEN"}
+)
+"""The environment variables whose token takes the place of a sign-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +136,12 @@ class Accounts(Protocol):
 
     def token_source(self, side: Side) -> TokenSource:
         """Where the replicas of this side get their token. Reads nothing yet."""
+
+    def instance_url(self) -> str:
+        """Where the Salesforce org is: the settings' address, or what the sign-in learned where that is a login host.
+
+        Blocks. Raises SignInError where there is no sign-in to learn it from.
+        """
 
     def refused(self, side: Side, token: str) -> None:
         """The same as `token_source(side).refused(token)`."""
