@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +17,17 @@ from typing import TextIO
 
 import tzlocal
 
+from lpc_tui.errors import SandboxError
 from lpc_tui.plain import plain
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.faults.file import read_faults
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.load.report import LoadReport
-from lpc_tui.sandbox.persistence import Autosave, StateFile
+from lpc_tui.sandbox.persistence import Autosave, StateFile, World
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
 from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.sandbox.signin.desk import SignInDesk
 
 DEFAULT_SEED = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -104,7 +106,10 @@ def serve(options: ServeOptions, out: TextIO) -> None:
         )
         sandbox.faults.add(*faults)
         if file is not None:
-            running.enter_context(Autosave(file, {"mailbox": worlds.mailbox, "org": worlds.org}))
+            desks = {"microsoft": sandbox.microsoft_desk, "salesforce": sandbox.salesforce_desk}
+            _restore_desks(file, desks)
+            saved: dict[str, World] = {"mailbox": worlds.mailbox, "org": worlds.org, **desks}
+            running.enter_context(Autosave(file, saved))
         running.enter_context(sandbox)
         print(_as_json(sandbox, filled) if options.json else _as_words(sandbox, filled), file=out, flush=True)
         if options.exit_on_stdin_eof:
@@ -132,7 +137,21 @@ def _restored(file: StateFile, dumps: dict[str, JsonObject]) -> Worlds:
     try:
         return Worlds(Mailbox.restore(dumps["mailbox"], clock=_now), Org.restore(dumps["org"], clock=_now))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise file.damaged("its content is not what this version writes") from error
+        raise _unreadable(file) from error
+
+
+def _restore_desks(file: StateFile, desks: Mapping[str, SignInDesk]) -> None:
+    """Give the desks the sign-ins that the file holds, if it does: an older version's has none."""
+    dumps = file.load()
+    try:
+        for name in dumps.keys() & desks.keys():
+            desks[name].load(dumps[name])
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable(file) from error
+
+
+def _unreadable(file: StateFile) -> SandboxError:
+    return file.damaged("its content is not what this version writes")
 
 
 def _now() -> dt.datetime:

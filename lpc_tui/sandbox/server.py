@@ -25,6 +25,8 @@ from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.hosting import HOST, Host, Listener
 from lpc_tui.sandbox.salesforce.app import salesforce_app
 from lpc_tui.sandbox.salesforce.org import Org
+from lpc_tui.sandbox.signin.microsoft import MicrosoftDesk
+from lpc_tui.sandbox.signin.salesforce import SalesforceDesk
 
 
 class Sandbox:
@@ -55,6 +57,9 @@ class Sandbox:
         self.salesforce_log = RequestLog()
         self.faults = Faults(mailbox.ledger.now)
         """What goes wrong; add to it and clear it at any time."""
+        self.microsoft_desk = MicrosoftDesk(mailbox)
+        """Where people sign in to Outlook; a test approves there."""
+        self.salesforce_desk = SalesforceDesk(org)
         self._graph_port = graph_port
         self._salesforce_port = salesforce_port
         self._tls = tls
@@ -72,6 +77,11 @@ class Sandbox:
     def salesforce_url(self) -> str:
         """The org's address, as `salesforce.instance_url` in the settings wants it; valid after `start`."""
         return f"{self._scheme}://{HOST}:{self._salesforce_port}"
+
+    @property
+    def authority(self) -> str:
+        """Microsoft's sign-in authority, as `outlook.authority` in the settings wants it; valid after `start`."""
+        return f"{self._scheme}://{HOST}:{self._graph_port}/common"
 
     @property
     def ca_file(self) -> Path | None:
@@ -117,9 +127,15 @@ class Sandbox:
     def _listeners(self) -> tuple[Listener, Listener]:
         mailbox, org, faults = self.mailbox, self.org, self.faults
         graph = graph_app(
-            mailbox, token=self.outlook_token, log=self.graph_log, part_hook=graph_part_hook(faults)
+            mailbox,
+            token=self.outlook_token,
+            log=self.graph_log,
+            desk=self.microsoft_desk,
+            part_hook=graph_part_hook(faults),
         )
-        salesforce = salesforce_app(org, token=self.salesforce_token, log=self.salesforce_log)
+        salesforce = salesforce_app(
+            org, token=self.salesforce_token, log=self.salesforce_log, desk=self.salesforce_desk
+        )
         org.fault_hook = saving_hook(faults, org)
         org.part_hook = salesforce_part_hook(faults)
         return (

@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -16,6 +17,8 @@ from lpc_tui.sandbox.graph.errors import GraphError
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest, parse_address, parse_body
 from lpc_tui.sandbox.graph.service import GraphService, PartHook
+from lpc_tui.sandbox.signin.microsoft import MicrosoftDesk
+from lpc_tui.sandbox.signin.microsoft_routes import microsoft_routes
 
 _VERSION = "/v1.0"
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -25,17 +28,25 @@ _CONTENT_TYPE = (
 
 
 def graph_app(
-    mailbox: Mailbox, *, token: str, log: RequestLog, part_hook: PartHook | None = None
+    mailbox: Mailbox,
+    *,
+    token: str,
+    log: RequestLog,
+    desk: MicrosoftDesk | None = None,
+    part_hook: PartHook | None = None,
 ) -> Starlette:
-    """The mailbox's server: takes `token` as the only valid bearer token and notes every request in `log`."""
-    endpoint = _Endpoint(GraphService(mailbox, part_hook), token, log)
-    return Starlette(routes=[Route("/{path:path}", endpoint.answer, methods=_METHODS)])
+    """The mailbox's server: takes `token`, or what `desk` issues, as bearer tokens and notes every request in `log`."""
+    desk = desk or MicrosoftDesk(mailbox)
+    endpoint = _Endpoint(GraphService(mailbox, part_hook), token, desk, log)
+    graph = Route("/{path:path}", endpoint.answer, methods=_METHODS)
+    return Starlette(routes=[*microsoft_routes(desk, log), graph])
 
 
 class _Endpoint:
-    def __init__(self, service: GraphService, token: str, log: RequestLog) -> None:
+    def __init__(self, service: GraphService, token: str, desk: MicrosoftDesk, log: RequestLog) -> None:
         self._service = service
         self._token = token
+        self._desk = desk
         self._log = log
 
     async def answer(self, request: Request) -> Response:
@@ -46,8 +57,8 @@ class _Endpoint:
         headers = _joined_headers(request)
         parts = 0
         try:
-            self._check_token(headers)
-            graph_request = _read(request, address, headers, raw)
+            permissions = self._permissions(headers)
+            graph_request = replace(_read(request, address, headers, raw), permissions=permissions)
             answer = self._service.answer(graph_request)
             if graph_request.segments == ("$batch",):
                 parts = len((answer.body or {}).get("responses", ()))
@@ -56,14 +67,19 @@ class _Endpoint:
         self._log.record(request.method, address, answer.status, parts)
         return self._respond(answer, headers)
 
-    def _check_token(self, headers: dict[str, str]) -> None:
+    def _permissions(self, headers: dict[str, str]) -> frozenset[str] | None:
+        """What the bearer of the request's token is allowed, None for everything; raises the service's 401."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty.")
-        if token != self._token:
+        if token == self._token:
+            return None
+        permissions = self._desk.permissions(token)
+        if permissions is None:
             raise GraphError(
                 401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."
             )
+        return permissions
 
     def _respond(self, answer: GraphAnswer, headers: dict[str, str]) -> Response:
         sent = {**self._service.request_ids(headers), **answer.headers, "Date": self._service.http_date()}

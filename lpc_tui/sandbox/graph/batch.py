@@ -109,7 +109,11 @@ def _in_order(parts: list[_Part]) -> list[_Part]:
 
 def _run(part: _Part, request: GraphRequest, answer_part: AnswerPart) -> JsonObject:
     segments, options = parse_address(part.url if part.url.startswith("/") else f"/{part.url}")
-    answer = answer_part(GraphRequest(part.method, segments, options, part.headers, request.root, part.body))
+    answer = answer_part(
+        GraphRequest(
+            part.method, segments, options, part.headers, request.root, part.body, request.permissions
+        )
+    )
     response: JsonObject = {"id": part.id, "status": answer.status, "headers": {**answer.headers}}
     if answer.body is not None:
         response["headers"]["Content-Type"] = "application/json"

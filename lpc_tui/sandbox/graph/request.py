@@ -30,6 +30,8 @@ class GraphRequest:
     """The address of the version root, for links: `http://host/v1.0`."""
 
     body: object = NO_BODY
+    permissions: frozenset[str] | None = None
+    """What whoever asks is allowed, as `permissions.bare` names; None: everything."""
 
     @property
     def preferences(self) -> Preferences:

@@ -15,6 +15,7 @@ from lpc_tui.sandbox.graph.contact_routes import ContactRoutes
 from lpc_tui.sandbox.graph.errors import GraphError, unknown_segment
 from lpc_tui.sandbox.graph.event_routes import EventRoutes
 from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.graph.permissions import check_permissions
 from lpc_tui.sandbox.graph.person_routes import PersonRoutes
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest
 from lpc_tui.sandbox.graph.routing import Router
@@ -51,6 +52,7 @@ class GraphService:
             if request.segments == ("$batch",):
                 raise unknown_segment("$batch")
             handler, caught = self._router.find(request.method, request.segments)
+            check_permissions(request)
             with self._mailbox.lock:
                 return handler(request, caught)
         except GraphError as error:

@@ -8,6 +8,7 @@ nothing about records.
 import hmac
 import json
 import re
+from collections.abc import Collection
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, unquote
 
@@ -25,6 +26,8 @@ from lpc_tui.sandbox.salesforce.errors import SalesforceError, json_parser_error
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.routes import dispatch
 from lpc_tui.sandbox.salesforce.schema import LATEST_VERSION, OLDEST_VERSION
+from lpc_tui.sandbox.signin.salesforce import SalesforceDesk
+from lpc_tui.sandbox.signin.salesforce_routes import salesforce_routes
 
 LONGEST_HEAD = 16_384
 """Bytes that the URI, and URI and headers together, may have."""
@@ -32,17 +35,22 @@ LONGEST_HEAD = 16_384
 FIRST_VERSION = 21.0
 """The first version whose retirement answers 410; older ones answer as if they had never been."""
 
+_API_SCOPES = frozenset({"api", "full"})
+_IDENTITY_SCOPES = frozenset({"id", "openid", "profile", "email", "full"})
 _BATCHING = ("/composite", "/composite/batch")
 
 
-def salesforce_app(org: Org, *, token: str, log: RequestLog) -> Starlette:
-    """The application for one org. Any bearer token other than `token` is refused as an expired session."""
-    endpoint = _Endpoint(org, token, log)
+def salesforce_app(org: Org, *, token: str, log: RequestLog, desk: SalesforceDesk | None = None) -> Starlette:
+    """The application for one org. A bearer token is `token` or of `desk`, or it is refused as an expired session."""
+    desk = desk or SalesforceDesk(org)
+    endpoint = _Endpoint(org, token, desk, log)
     return Starlette(
         routes=[
+            *salesforce_routes(desk, log),
             Route("/services/data", endpoint),
             Route("/services/data/{rest:path}", endpoint),
             Route("/services/oauth2/userinfo", endpoint),
+            Route("/id/{organization}/{user}", endpoint),
         ]
     )
 
@@ -50,9 +58,10 @@ def salesforce_app(org: Org, *, token: str, log: RequestLog) -> Starlette:
 class _Endpoint:
     """The ASGI application behind every route."""
 
-    def __init__(self, org: Org, token: str, log: RequestLog) -> None:
+    def __init__(self, org: Org, token: str, desk: SalesforceDesk, log: RequestLog) -> None:
         self._org = org
         self._token = token
+        self._desk = desk
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,18 +75,14 @@ class _Endpoint:
         await response(scope, receive, send)
 
     def _respond(self, request: Request, content: bytes) -> Response:
-        is_authorized = self._is_authorized(request)
+        scopes = self._scopes(request)
         segments = [unquote(segment) for segment in _path(request).strip("/").split("/")]
-        if segments[1] == "oauth2" and not is_authorized:
-            # The one place that refuses a token in plain text, and with 403.
-            return PlainTextResponse("Bad_OAuth_Token", 403, self._dated())
-        if segments[1] == "oauth2":
-            return self._json(request, Answer(200, userinfo(self._org, str(request.base_url))))
+        if segments[0] == "id" or segments[1] == "oauth2":
+            return self._tell_who(request, scopes, segments)
         if len(segments) == 2:
             return self._json(request, Answer(200, versions()))
         try:
-            if not is_authorized:
-                raise SalesforceError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+            _check_session(scopes)
             answer = self._answer(request, segments[2], tuple(segments[3:]), content)
         except SalesforceError as error:
             answer = Answer(error.status, [error.to_json()])
@@ -102,10 +107,25 @@ class _Endpoint:
             ),
         )
 
-    def _is_authorized(self, request: Request) -> bool:
+    def _tell_who(self, request: Request, scopes: Collection[str], segments: list[str]) -> Response:
+        """The running user, to whoever may know; the one place that refuses a token in plain text, and with 403."""
+        if not _IDENTITY_SCOPES.intersection(scopes):
+            return PlainTextResponse("Bad_OAuth_Token", 403, self._dated())
+        if segments[0] == "id" and segments[1:] != [self._org.organization, self._org.me]:
+            return PlainTextResponse("Wrong_Org", 403, self._dated())
+        base_url = str(request.base_url)
+        who = identity(self._org, base_url) if segments[0] == "id" else userinfo(self._org, base_url)
+        return self._json(request, Answer(200, who))
+
+    def _scopes(self, request: Request) -> Collection[str]:
+        """What the bearer of the request's token may do; nothing without a good one."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        is_token = hmac.compare_digest(token.strip().encode(), self._token.encode())
-        return scheme.lower() in ("bearer", "oauth") and is_token
+        token = token.strip()
+        if scheme.lower() not in ("bearer", "oauth"):
+            return ()
+        if hmac.compare_digest(token.encode(), self._token.encode()):
+            return ("full",)
+        return self._desk.session(token) or ()
 
     def _dated(self) -> dict[str, str]:
         return {"Date": format_datetime(self._org.now, usegmt=True)}
@@ -118,6 +138,16 @@ class _Endpoint:
         # In ASCII, so that half a surrogate pair that a client stored travels too.
         text = json.dumps(answer.body, separators=(",", ":"))
         return Response(text, answer.status, headers, "application/json;charset=UTF-8")
+
+
+def _check_session(scopes: Collection[str]) -> None:
+    """Raise the service's 401 for a dead token, or for one that is not for the API: refreshing that changes nothing."""
+    if not scopes:
+        raise SalesforceError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+    if not _API_SCOPES.intersection(scopes):
+        raise SalesforceError(
+            401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"
+        )
 
 
 def userinfo(org: Org, base_url: str) -> JsonObject:
@@ -143,6 +173,29 @@ def userinfo(org: Org, base_url: str) -> JsonObject:
             "sobjects": f"{base_url}services/data/v{{version}}/sobjects/",
             "query": f"{base_url}services/data/v{{version}}/query/",
         },
+    }
+
+
+def identity(org: Org, base_url: str) -> JsonObject:
+    """The same of the address that a token answer calls `id`, in that one's words."""
+    told = userinfo(org, base_url)
+    return {
+        "id": told["sub"],
+        "asserted_user": True,
+        "user_id": org.me,
+        "organization_id": org.organization,
+        "username": told["preferred_username"],
+        "display_name": told["name"],
+        "email": told["email"],
+        "first_name": told["given_name"],
+        "last_name": told["family_name"],
+        "timezone": told["zoneinfo"],
+        "active": told["active"],
+        "user_type": "STANDARD",
+        "language": told["language"],
+        "locale": told["locale"],
+        "utcOffset": told["utcOffset"],
+        "urls": told["urls"],
     }
 
 
