@@ -111,7 +111,6 @@ def rules_of(settings: Settings, process: Process, now: datetime, zone: ZoneInfo
         synchronize_private=chosen.synchronize_private_items,
         keep_formatting=not isinstance(chosen, ContactSync) and chosen.keep_formatting,
         notify_attendees=settings.safety.notify_attendees,
-        match_account=isinstance(chosen, ContactSync) and chosen.match_account,
         max_deletes=settings.safety.max_deletes,
         max_delete_percent=settings.safety.max_delete_percent,
     )

@@ -136,7 +136,8 @@ _ARROWS = {Side.OUTLOOK: "-->", Side.SALESFORCE: "<--"}
 
 def _conflict_row(step: Step, zone: tzinfo) -> _Row:
     details = tuple(_conflict_detail(step.process, each, zone) for each in step.conflicts)
-    return _row(step, "?   Changed on both sides", zone, details=details)
+    words = "The two sides differ" if step.is_match else "Changed on both sides"
+    return _row(step, f"?   {words}", zone, details=details)
 
 
 def _conflict_detail(process: Process, conflict: FieldConflict, zone: tzinfo) -> tuple[str, str, str]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.engine.known import StoredKnowledge
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.observe import Knowledge, Reading, observe, relinked, sighted, suspects
+from lpc_tui.model.plan import Plan
 from lpc_tui.model.rules import Rules
 from lpc_tui.replicas.base import Gone, Page, Replica, Scope, Sighting, Unknown
 
-__all__ = ["follow_merges", "guarded_item", "look_at", "read_pages", "stop_if_requested", "take_over"]
+__all__ = [
+    "follow_merges",
+    "guarded_item",
+    "look_again",
+    "look_at",
+    "read_pages",
+    "stop_if_requested",
+    "take_over",
+    "unread_sources",
+]
 
 _LONGEST_CHAIN = 5
 """How often a record may have been merged into one that was merged itself."""
@@ -106,6 +116,43 @@ async def follow_merges(
         await knowledge.fetch({replica.side: [master.id for master in masters.values()]})
         relinked(knowledge, replica.side, masters)
         waiting = further
+
+
+def unread_sources(plan: Plan, known: Mapping[Side, Collection[str] | None]) -> Mapping[Side, list[str]]:
+    """Items that are about to be carried across though this run has not seen them: what was pending since an earlier one.
+    Whatever took one out of scope meanwhile may show in no list (law 5), so they are to be asked for.
+
+    Args:
+        plan: what is about to happen.
+        known: the ids that this run has seen of each side; None after a full reading.
+    """
+    found: dict[Side, set[str]] = {side: set() for side in Side}
+    for step, operation in plan.writes:
+        side = operation.side.other
+        item = step.outlook if side is Side.OUTLOOK else step.salesforce
+        seen = known[side]
+        if item is not None and seen is not None and item.id not in seen:
+            found[side].add(item.id)
+    return {side: sorted(ids) for side, ids in found.items() if ids}
+
+
+async def look_again(
+    knowledge: StoredKnowledge,
+    replicas: Mapping[Side, Replica],
+    asked: Mapping[Side, Sequence[str]],
+    scope: Scope,
+    rules: Rules,
+) -> None:
+    """Ask for items by id, linked or not, and take over what they are now."""
+    for side, ids in asked.items():
+        found = await replicas[side].look(ids, scope)
+        present = {key: guarded_item(each, scope) for key, each in found.items() if isinstance(each, Item)}
+        observe(knowledge, side, Reading(items=present), rules)
+        take_over(knowledge, side, found, scope)
+        await follow_merges(knowledge, replicas[side], found, scope)
+        for item_id in ids:
+            if item_id not in present:
+                knowledge.unlinked.pop((side, item_id), None)
 
 
 def take_over(knowledge: Knowledge, side: Side, found: Mapping[str, Sighting], scope: Scope) -> None:

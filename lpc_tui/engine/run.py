@@ -32,7 +32,7 @@ from lpc_tui.engine.events import (
 from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
 from lpc_tui.engine.profile import Profile, identified
 from lpc_tui.engine.proposal import Draft, RunProposal
-from lpc_tui.engine.reading import look_at, read_pages, stop_if_requested
+from lpc_tui.engine.reading import look_again, look_at, read_pages, stop_if_requested, unread_sources
 from lpc_tui.engine.recovery import Recovered, recover
 from lpc_tui.errors import CancelledByUser, LpcError, StateError
 from lpc_tui.model.items import Process, Side
@@ -229,6 +229,7 @@ class _Run:
         work.census = await work.books.census()
         self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
         work.plan = await asyncio.to_thread(self._plan, work)
+        await self._look_at_sources(work, readings)
         for event in planned_events(work.plan):
             self.emit(event)
 
@@ -267,6 +268,22 @@ class _Run:
         await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
         if not work.scope.include_private:
             forget_private(work.books.knowledge)
+        await self._keep(work, readings, recovered)
+
+    async def _look_at_sources(self, work: _Process, readings: Mapping[Side, Reading]) -> None:
+        """Ask for what is about to be carried across and was not read in this run, and plan again with the answers."""
+        known = {side: None if each.is_full else set(each.items) for side, each in readings.items()}
+        while asked := unread_sources(_planned(work), known):
+            stop_if_requested(self.cancel)
+            await look_again(work.books.knowledge, work.replicas, asked, work.scope, work.rules)
+            for side, ids in asked.items():
+                known[side] = (known[side] or set()) | set(ids)
+            if not work.scope.include_private:
+                forget_private(work.books.knowledge)
+            await self._keep(work, {}, Recovered())
+            work.plan = await asyncio.to_thread(self._plan, work)
+
+    async def _keep(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
         await work.books.keep(
             readings, recovered, self.engine.clock(), forgets_private=not work.scope.include_private
         )

@@ -145,6 +145,7 @@ CONTACT: tuple[FieldSpec, ...] = (
         ("Account.Name",),
         limits=_in_salesforce(255),
         direction=Direction.TO_OUTLOOK,
+        required=frozenset(Side),
     ),
     FieldSpec("job_title", "Job title", Kind.LINE, ("jobTitle",), ("Title",), limits=_in_salesforce(128)),
     FieldSpec(

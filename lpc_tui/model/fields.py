@@ -97,16 +97,18 @@ class FieldSpec:
         return value
 
     def held_by(self, side: Side, value: Value) -> Value:
-        """What `side` can hold of `value`: the text that fits, the nearest choice."""
+        """What `side` can hold of `value`: text that fits, an address or number whole or not at all, the nearest choice."""
         value = self.normalised(value)
         if self.kind is Kind.CHOICE and side is Side.SALESFORCE and isinstance(value, str):
             return self.narrow.get(value, value)
         if side is Side.SALESFORCE and isinstance(value, str):
             value = value.strip(BLANKS)
         limit = self.limits.get(side)
-        if limit is not None and isinstance(value, str):
-            return cut(value, limit)
-        return value
+        if limit is None or not isinstance(value, str):
+            return value
+        if self.kind in {Kind.EMAIL, Kind.PHONE}:
+            return value if utf16_length(value) <= limit else ""
+        return cut(value, limit)
 
     def changed(self, base: Value, current: Value) -> bool:
         """Whether one side's own value differs from what that side last showed."""

@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from lpc_tui.model.field_map import shared_fields, time_of, title_of
-from lpc_tui.model.fields import FieldSpec
+from lpc_tui.model.fields import Direction, FieldSpec
 from lpc_tui.model.holds import held
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
@@ -246,7 +246,7 @@ class _Planner:
             operations=operations,
             agreed=tuple(result.agreed),
             conflicts=tuple(result.conflicts),
-            reason=self._rest_of(result),
+            reason=self._rest_of(result, is_match=step.is_match),
         )
 
     def _winner(self, key: str, name: str, *, newest: Side | None) -> Side | None:
@@ -263,12 +263,13 @@ class _Planner:
             case Policy.SALESFORCE:
                 return Side.SALESFORCE
 
-    def _rest_of(self, result: Merge) -> Reason | None:
+    def _rest_of(self, result: Merge, *, is_match: bool) -> Reason | None:
         if result.conflicts:
             names = _labels(self.specs, (each.field for each in result.conflicts))
+            what = "The two sides differ" if is_match else "Changed on both sides"
             return Reason(
                 Why.CONFLICT,
-                f"Changed on both sides: {names}. Choose which side counts; until then no edit is taken across.",
+                f"{what}: {names}. Choose which side counts; until then no edit is taken across.",
             )
         if result.guarded:
             name, (side, guard) = next(iter(result.guarded.items()))
@@ -326,13 +327,9 @@ class _Planner:
         fields = {
             spec.name: spec.held_by(side, source.fields[spec.name])
             for spec in self.specs
-            if spec.name in source.fields and self._is_made(spec, side)
+            if spec.name in source.fields and _is_told(spec, side)
         }
         return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused)
-
-    def _is_made(self, spec: FieldSpec, side: Side) -> bool:
-        """Whether a new item on `side` gets the field; the company finds a new contact's account, where that is wanted."""
-        return spec.is_written_on(side) or (spec.name == "company" and self.rules.match_account)
 
     def _update(self, key: str, link: Link, side: Side, fields: Fields) -> Operation:
         operation = Operation(side, Action.UPDATE, link.side(side).item, fields)
@@ -417,6 +414,11 @@ def _newest(link: Link) -> Side | None:
     if here is None or there is None or here == there:
         return None
     return Side.OUTLOOK if here > there else Side.SALESFORCE
+
+
+def _is_told(spec: FieldSpec, side: Side) -> bool:
+    """Whether a new item on `side` is told the field: a company finds its account there, or stands in for a last name."""
+    return spec.is_written_on(side) or spec.direction is Direction.TO_OUTLOOK
 
 
 def _labels(specs: tuple[FieldSpec, ...], names: Iterable[str]) -> str:

@@ -77,8 +77,6 @@ class Rules:
     synchronize_private: bool = False
     keep_formatting: bool = True
     notify_attendees: bool = False
-    match_account: bool = False
-    """A new Salesforce contact gets the account whose name is its company, if exactly one has it."""
     max_deletes: int = 25
     max_delete_percent: int = 20
 

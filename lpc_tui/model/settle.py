@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lpc_tui.model.field_map import shared_fields
+from lpc_tui.model.field_map import shared_fields, spec_of
 from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Fields, Item, Side, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence
@@ -56,13 +56,17 @@ def created(link: Link | None, step: Step, operation: Operation, item: Item, lin
     source = _item(step, side.other)
     if source is None:
         raise ValueError(f"step {step.key} creates from nothing")
-    shown = {name: item.fields.get(name, value) for name, value in operation.fields.items()}
+    shown = {
+        name: item.fields.get(name, value)
+        for name, value in operation.fields.items()
+        if name in item.fields or spec_of(step.process, name).is_written_on(side)
+    }
     made = LinkSide(item.id, frozen(shown), item)
     if link is None:
         origin = LinkSide(source.id, item=source)
         sides = {side: made, side.other: origin}
         link = Link(link_id, step.process, sides[Side.OUTLOOK], sides[Side.SALESFORCE])
-    origin = _rebased(link.side(side.other), operation.fields, source)
+    origin = _rebased(link.side(side.other), shown, source)
     return link.with_side(side, made).with_side(side.other, origin).with_refusal(side, None)
 
 

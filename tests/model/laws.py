@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from lpc_tui.model.items import Fields, Guard, Side
 from lpc_tui.model.links import Link
-from lpc_tui.model.plan import WHOLE, Answers, Hold, Operation, Step
+from lpc_tui.model.plan import WHOLE, Answers, Hold, Operation, Step, Why
 from lpc_tui.model.rules import Action, Policy, Rules
 from tests.model.cases import SECRET, Case, State
 
@@ -199,8 +199,7 @@ class Verdict:
             assert self.step.is_end
         else:
             assert (operation.side, operation.action) == (gone, Action.CREATE)
-            source = story.shown[gone.other]
-            assert operation.fields == {name: source[name] for name in source if story.makes(gone, name)}
+            assert operation.fields == story.shown[gone.other]
             assert not self.step.is_end
 
     def law_4_a_delete_needs_proof(self) -> None:
@@ -234,11 +233,27 @@ class Verdict:
         elif story.is_live and self.step is not None:
             assert self.step.is_asleep is not story.is_in_window
 
+    def law_5_sleep_begins_and_ends_with_the_window(self) -> None:
+        """Falling asleep and waking up are steps of their own where nothing else is to be done."""
+        story = self.story
+        if story.is_over or story.has_private or story.is_left_out:
+            return
+        sleeps = story.has_lost_sight or not story.is_in_window
+        if sleeps is not story.case.is_asleep:
+            assert self.step is not None
+            assert self.step.is_asleep is sleeps
+        elif not any(state is not State.UNCHANGED for state in story.states.values()):
+            assert self.step is None
+
     def law_6_private_rests_and_says_nothing(self) -> None:
         if self.story.has_private:
             assert not self.operations
             assert SECRET not in repr(self.step)
-            assert self.step is None or self.step.title == "(private)" or self.story.is_over
+            if self.step is not None and not self.story.is_over:
+                assert self.step.title == "(private)"
+                assert self.step.reason is not None
+                private = [side.label for side in Side if self.story.states[side] is State.PRIVATE]
+                assert self.story.is_left_out or f"Private in {private[0]}" in self.step.reason.sentence
 
     def law_7_a_box_is_absolute(self) -> None:
         for operation in self.operations:
@@ -274,6 +289,16 @@ class Verdict:
         if not any(state is not State.UNCHANGED for state in self.story.states.values()):
             assert not self.operations
             assert self.step is None or self.step.is_silent or self.step.is_excluded
+
+    def what_is_held_has_its_reason(self) -> None:
+        for operation in self.operations:
+            assert operation.is_sendable is (operation.reason is None)
+            if operation.reason is not None:
+                assert operation.reason.sentence
+        if self.step is not None and self.step.conflicts:
+            assert self.step.reason is not None
+            expected = Why.EDIT_AGAINST_DELETE if self.story.deleted else Why.CONFLICT
+            assert self.step.reason.why is expected or self.story.is_left_out
 
     def what_waits_is_told(self) -> None:
         """A pair of which something is not as its base, and which is not simply written, has a word for it."""

@@ -217,4 +217,16 @@ def test_which_way_a_field_travels() -> None:
         for side in Side
         if not spec.can_clear(side)
     }
-    assert kept == {("company", Side.SALESFORCE), ("last_name", Side.SALESFORCE)}
+    assert kept == {*(("company", side) for side in Side), ("last_name", Side.SALESFORCE)}
+
+
+@pytest.mark.parametrize("name", ["email", "business_phone"])
+def test_what_is_too_long_for_salesforce_by_one_is_no_address_there_rather_than_a_wrong_one(
+    name: str,
+) -> None:
+    spec = spec_of(Process.CONTACT, name)
+    limit = spec.limits[Side.SALESFORCE]
+    longest = "1" * (limit - 6) + "@ab.ch"
+    assert spec.held_by(Side.SALESFORCE, longest) == longest
+    assert spec.held_by(Side.SALESFORCE, f"1{longest}") == ""
+    assert spec.agree(f"1{longest}", "")

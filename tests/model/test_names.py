@@ -100,6 +100,12 @@ def test_a_contact_without_an_account_does_not_empty_outlooks_company() -> None:
     assert (writes(result), result.agreed, result.conflicts) == ({}, [], [])
 
 
+def test_a_company_emptied_in_salesforce_is_kept_in_outlook_and_told() -> None:
+    result = merged(({"company": "A"}, {"company": "A"}), ({"company": "A"}, {"company": ""}))
+    assert (writes(result), result.agreed) == ({}, [])
+    assert result.guarded == {"company": (Side.OUTLOOK, Guard.REQUIRED)}
+
+
 # The last name: Salesforce has no contact without
 
 

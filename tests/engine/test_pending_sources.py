@@ -1,0 +1,56 @@
+"""What was pending is looked at again before it is carried across: it may have left the scope where no list shows it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from lpc_tui.model.items import Side
+from lpc_tui.model.rules import Action
+from lpc_tui.replicas.base import Page, Scope
+from lpc_tui.replicas.memory import MemoryReplica
+from tests.engine.world import World, event
+
+NOTHING: frozenset[tuple[Side, Action]] = frozenset()
+ALL_OF_OUTLOOK = frozenset({(Side.OUTLOOK, Action.UPDATE), (Side.OUTLOOK, Action.CREATE)})
+
+
+class Owned(MemoryReplica):
+    """Lists a person's own records only, as Salesforce does: one that was reassigned shows nowhere, not even as a hint."""
+
+    async def read(self, scope: Scope, watermark: str | None) -> AsyncIterator[Page]:
+        async for page in super().read(scope, watermark):
+            away = {key for key, record in self.service.records.items() if record.item.is_away}
+            yield Page(
+                page.items, page.hints - away, page.series, page.total, page.watermark, is_full=page.is_full
+            )
+
+
+async def test_a_pending_update_of_a_record_that_was_reassigned_is_not_carried(tmp_path: Path) -> None:
+    world = World(tmp_path, replica=Owned)
+    world.outlook.add(**event())
+    await world.sync(prevent=NOTHING)
+    (salesforce,) = world.salesforce.items
+    world.salesforce.edit(salesforce, location="Room 9")
+    await world.sync(prevent=ALL_OF_OUTLOOK)
+    world.salesforce.change(salesforce, is_away=True)
+    written = world.writes()
+    await world.sync(prevent=NOTHING)
+    assert world.writes() == written
+    world.salesforce.change(salesforce, is_away=False)
+    await world.sync()
+    (outlook,) = world.outlook.items.values()
+    assert outlook["location"] == "Room 9"
+
+
+async def test_a_pending_create_of_a_record_that_was_reassigned_is_not_made(tmp_path: Path) -> None:
+    world = World(tmp_path, replica=Owned)
+    await world.sync(prevent=NOTHING)
+    salesforce = world.salesforce.add(**event())
+    await world.sync(prevent=ALL_OF_OUTLOOK)
+    world.salesforce.change(salesforce, is_away=True)
+    await world.sync(prevent=NOTHING)
+    assert world.outlook.items == {}
+    world.salesforce.change(salesforce, is_away=False)
+    await world.sync()
+    assert len(world.outlook.items) == 1
