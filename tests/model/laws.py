@@ -223,6 +223,10 @@ class Verdict:
                 assert self.step is not None
                 assert self.step.is_asleep
                 assert self.step.reason is not None
+                told = {
+                    Why(state.name.lower()) for state in self.story.states.values() if state.is_out_of_sight
+                }
+                assert self.step.reason.why in told or self.story.is_left_out
 
     def law_5_outside_the_window_nothing_is_written(self) -> None:
         story = self.story

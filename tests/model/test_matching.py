@@ -106,3 +106,10 @@ def test_twins_of_which_some_cannot_tell_a_field_are_alike_in_what_they_tell() -
     told[3] = Unlinked(told[3].side, Item("s1", frozen(silent)))
     pairs, several, without = ids(matched(*told))
     assert (len(pairs), several, without) == (2, [], [])
+
+
+def test_a_reminder_that_rang_tells_no_two_events_apart() -> None:
+    """Of events without a subject everything else must agree."""
+    silent = {name: value for name, value in FULL.items() if name != "reminder"} | {"subject": ""}
+    rang = Unlinked(Side.SALESFORCE, Item("s1", frozen(silent)))
+    assert ids(matched(alone(Side.OUTLOOK, 1, subject=""), rang)) == ([("o1", "s1")], [], [])

@@ -242,6 +242,17 @@ def test_where_an_org_has_no_middle_names_the_other_parts_are_compared_without_i
     assert (writes(result), result.conflicts) == ({}, [])
 
 
+def test_where_an_org_has_no_middle_names_the_other_parts_still_go_together() -> None:
+    def without(text: str) -> dict[str, Value]:
+        return {part: value for part, value in name(text).items() if part != "middle_name"}
+
+    result = merged(
+        (name("Anna/Maria/Berg"), without("Anna Maria//Berg")),
+        (name("Anna/Maria/Kurz"), without("Anna Maria//Berg")),
+    )
+    assert writes(result) == {"salesforce": {"first_name": "Anna", "last_name": "Kurz"}}
+
+
 NAMES = st.tuples(*(st.sampled_from(["", "Anna", "Maria", "Anna Maria", "Berg"]) for _ in PARTS)).map(
     "/".join
 )

@@ -329,3 +329,14 @@ def test_a_plan_is_in_the_order_of_time_then_of_names() -> None:
         Unlinked(Side.SALESFORCE, Item("first", frozen({**FULL, "when": at(1), "subject": "c"}))),
     ]
     assert [step.title for step in plan_of(unlinked=tuple(events)).steps] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("gone", Side)
+def test_an_edit_against_a_delete_shows_what_is_left_and_where(gone: Side) -> None:
+    here, there = (SideCase(State.DELETED if side is gone else State.EDITED_SAME) for side in Side)
+    step = one(plan_of(Case(here, there).link()))
+    (conflict,) = step.conflicts
+    shown = {Side.OUTLOOK: conflict.outlook, Side.SALESFORCE: conflict.salesforce}
+    assert shown == {gone: None, gone.other: f"Renamed in {gone.other}"}
+    assert step.reason is not None
+    assert f"Deleted in {gone.label}, edited in {gone.other.label}" in step.reason.sentence
