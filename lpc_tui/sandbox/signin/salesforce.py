@@ -201,7 +201,7 @@ class SalesforceDesk(SignInDesk):
         answer = self._answer(app, grant, origin)
         if _REFRESHING.intersection(scopes):
             others = self._tokens.refreshable(app.client_id, self._org.me)
-            for oldest in others[: len(others) - MOST_APPROVALS + 1]:
+            for oldest in others[: max(0, len(others) - MOST_APPROVALS + 1)]:
                 self._tokens.revoke_grant(oldest)
             answer["refresh_token"] = self._issue_refresh(grant)
         if "openid" in scopes:
