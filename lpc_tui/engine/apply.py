@@ -337,6 +337,7 @@ class _Application:
             )
         else:
             self.applied.put_off += 1
+            self.applied.unsettled += outcome.result in {Result.UNKNOWN, Result.NOT_SENT}
             status, reason = Status.SKIPPED, _PUT_OFF[outcome.result]
         self.desk.emit(
             operation_event(

@@ -30,7 +30,9 @@ class Applied:
     linked: int = 0
     failed: int = 0
     put_off: int = 0
-    """Changed or gone meanwhile, or the answer was lost: the next run decides anew."""
+    """Changed or gone meanwhile, or unsettled: the next run decides anew."""
+    unsettled: int = 0
+    """Those put off because the answer was lost, or the service had no time for them: running again continues."""
 
     def count(self, side: Side, action: Action) -> None:
         self.done[side, action] = self.done.get((side, action), 0) + 1

@@ -34,7 +34,7 @@ from lpc_tui.engine.profile import Profile, identified
 from lpc_tui.engine.proposal import Draft, RunProposal
 from lpc_tui.engine.reading import look_again, look_at, read_pages, stop_if_requested, unread_sources
 from lpc_tui.engine.recovery import Recovered, recover
-from lpc_tui.errors import CancelledByUser, LpcError, StateError
+from lpc_tui.errors import CancelledByUser, LpcError, ServiceError, StateError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.observe import Reading, forget_private
 from lpc_tui.model.plan import Plan
@@ -208,6 +208,11 @@ class _Run:
                 await self._catch_up(self.works[process], done)
         finally:
             ended = self._finish(applied)
+        if unsettled := sum(done.unsettled for done in applied.values() if done is not None):
+            raise ServiceError(
+                f"{unsettled} of the writes could not be settled: their answers got lost, or the service was too busy.",
+                "Run again to continue: what did happen is looked up first.",
+            )
         return ended
 
     # Up to the plan
