@@ -27,7 +27,9 @@ from lpc_tui.sandbox.persistence import Autosave, StateFile, World
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
 from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.sandbox.signin.connected_apps import SANDBOX_APP
 from lpc_tui.sandbox.signin.desk import SignInDesk
+from lpc_tui.sandbox.signin.microsoft import SANDBOX_REGISTRATION
 
 DEFAULT_SEED = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -223,7 +225,23 @@ def _as_words(sandbox: Sandbox, filled: Filled) -> str:
             f"  export REQUESTS_CA_BUNDLE={sandbox.ca_file}",
             f"  export SSL_CERT_FILE={sandbox.ca_file}",
         ]
-    return "\n".join([*lines, "", "Ctrl+C stops it."])
+    return "\n".join([*lines, "", *_how_to_sign_in(sandbox), "", "Ctrl+C stops it."])
+
+
+def _how_to_sign_in(sandbox: Sandbox) -> list[str]:
+    """What to set to go through the services' own sign-in."""
+    client, callback = SANDBOX_APP, SANDBOX_APP.callback_urls[0]
+    return [
+        "To sign in rather than take these tokens, leave them out and set in config.toml:",
+        "  [outlook]",
+        f'  authority = "{sandbox.authority}"',
+        f'  client_id = "{SANDBOX_REGISTRATION.client_id}"',
+        "  [salesforce]",
+        '  auth = "device"',
+        f'  client_id = "{client.client_id}"',
+        "and open the address that lpc-tui login outlook, or salesforce, shows. For other clients: the callback is",
+        f"{callback}, the secret {client.client_secret}.",
+    ]
 
 
 def _switched_on(faults: int) -> list[str]:

@@ -1,8 +1,15 @@
 """Sign-ins over a restart, and a sandbox that is tried by hand."""
 
 import json
+from pathlib import Path
 from random import Random
 
+import pytest
+import requests
+
+from lpc_tui.errors import SandboxError
+from lpc_tui.sandbox.persistence import StateFile
+from lpc_tui.sandbox.process import SandboxProcess
 from lpc_tui.sandbox.sample import Worlds
 from lpc_tui.sandbox.server import Sandbox
 from lpc_tui.sandbox.signin.salesforce import SalesforceDesk
@@ -26,6 +33,28 @@ def test_what_was_issued_is_good_after_a_restart_and_what_was_revoked_is_not(
         assert Microsoft(restarted).refresh(outlook["refresh_token"]).status_code == 200
         assert Salesforce(restarted).get(org["access_token"]).status_code == 200
         assert Salesforce(restarted).get(revoked["access_token"]).status_code == 401
+
+
+def test_a_sign_in_outlives_the_process_that_serves(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite"
+    form = {"client_id": "sandbox", "client_secret": "sandbox-secret", "grant_type": "client_credentials"}
+    with SandboxProcess.start(state_file=state) as served:
+        url = f"{served.salesforce_url}/services/oauth2/token"
+        token = requests.post(url, data=form, timeout=5).json()["access_token"]
+    with SandboxProcess.start(state_file=state) as served:
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"{served.salesforce_url}/services/data/v62.0/limits"
+        assert requests.get(url, headers=headers, timeout=5).status_code == 200
+
+
+def test_a_state_file_with_damaged_sign_ins_is_named(tmp_path: Path, worlds: Worlds) -> None:
+    path = tmp_path / "state.sqlite"
+    dumps = {"mailbox": worlds.mailbox.dump(), "org": worlds.org.dump(), "salesforce": {"no": "tokens"}}
+    file = StateFile(path)
+    file.save({name: json.dumps(dump) for name, dump in dumps.items()})
+    file.close()
+    with pytest.raises(SandboxError, match="not what this version writes"):
+        SandboxProcess.start(state_file=path)
 
 
 def test_using_a_token_is_nothing_to_save(sandbox: Sandbox, salesforce: Salesforce) -> None:
