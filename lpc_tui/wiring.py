@@ -19,15 +19,13 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
-
+from lpc_tui.accounts.profile import open_accounts
 from lpc_tui.engine.run import SyncEngine
 from lpc_tui.errors import SettingsError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action, Policy, Rules, Window
 from lpc_tui.paths import Paths
 from lpc_tui.replicas.base import Identity, Notice, Replica
-from lpc_tui.replicas.signin import token_of
 from lpc_tui.settings import ContactSync, PreventSettings, Settings
 from lpc_tui.state.rows import RunRecord
 from lpc_tui.state.store import read_runs
@@ -141,7 +139,7 @@ class _Org(TypedDict):
     """What every Salesforce replica is made with."""
 
     instance_url: str
-    token: str
+    token: Callable[[], str]
     api_version: str
     zone: ZoneInfo
     external_id_field: str
@@ -160,7 +158,7 @@ class SettingsProfile:
     ) -> None:
         self._settings = settings
         self._paths = paths
-        self._environ = environ
+        self._accounts = open_accounts(settings, paths, environ, clock=clock, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
 
@@ -182,7 +180,7 @@ class SettingsProfile:
         return rules_of(self._settings, process, now, self._zone)
 
     def identity_key(self, process: Process, side: Side) -> str:
-        """Of the address, the chosen folder and the token: with another of these, another person may be meant."""
+        """Of the address, the chosen folder and the account: with another of these, another person may be meant."""
         outlook, salesforce = self._settings.outlook, self._settings.salesforce
         folder = {
             Process.CALENDAR: outlook.calendar,
@@ -190,7 +188,7 @@ class SettingsProfile:
             Process.TASK: outlook.task_list,
         }[process]
         where = (outlook.graph_url, folder) if side is Side.OUTLOOK else (salesforce.instance_url,)
-        text = "\n".join((process, side, *where, token_of(side, self._environ)))
+        text = "\n".join((process, side, *where, self._accounts.account_key(side)))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def open_replica(
@@ -207,7 +205,7 @@ class SettingsProfile:
         from lpc_tui.replicas.outlook.tasks import OutlookTasks
 
         settings = self._settings.outlook
-        graph_url, token = settings.graph_url, SecretStr(token_of(Side.OUTLOOK, self._environ))
+        graph_url, token = settings.graph_url, self._accounts.token_source(Side.OUTLOOK)
         match process:
             case Process.CALENDAR:
                 return OutlookCalendar(
@@ -237,8 +235,8 @@ class SettingsProfile:
                 "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
             )
         org = _Org(
-            instance_url=settings.instance_url,
-            token=token_of(Side.SALESFORCE, self._environ),
+            instance_url=self._accounts.instance_url(),
+            token=self._accounts.token_source(Side.SALESFORCE),
             api_version=settings.api_version,
             zone=self._zone,
             external_id_field=settings.external_id_field,

@@ -151,6 +151,3 @@ class Accounts(Protocol):
 
         Blocks. Raises SignInError where there is no sign-in.
         """
-
-    def close(self) -> None:
-        """Close the connections to the sign-in services."""

@@ -126,7 +126,11 @@ class ProfileAccounts:
         return self._kept_status(side)
 
     async def login(self, side: Side, tell: Tell, ask: Ask, cancel: Stop) -> AccountStatus:
-        kept = await self._services[side].login(tell, ask, cancel)
+        service = self._services[side]
+        try:
+            kept = await service.login(tell, ask, cancel)
+        finally:
+            service.close()
 
         def keep() -> AccountStatus:
             with self._vault.hold(side):
@@ -163,10 +167,6 @@ class ProfileAccounts:
             return configured
         return self._grant(Side.SALESFORCE).instance_url
 
-    def close(self) -> None:
-        for service in self._services.values():
-            service.close()
-
     def _is_token_only(self, side: Side) -> bool:
         return side is Side.SALESFORCE and self._settings.salesforce.auth is Auth.TOKEN
 
@@ -174,8 +174,7 @@ class ProfileAccounts:
         """Raises SignInError if nobody is signed in."""
         if self._is_token_only(side):
             raise _no_token(side)
-        service, tokens = self._services[side], self._tokens[side]
-        grant = tokens.grant() if service.account_of_settings else tokens.known()
+        grant = self._tokens[side].known()
         if grant is None:
             raise not_signed_in(side, is_of_other_settings=bool(self._vault.place(side)))
         return grant

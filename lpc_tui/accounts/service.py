@@ -74,4 +74,4 @@ class SignInService(Protocol):
         """End what `kept` holds at the service, where it offers that. Blocks. Raises as `renew` does."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; they open again when they are needed."""

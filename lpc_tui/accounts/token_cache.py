@@ -7,7 +7,7 @@ and has a clock of its own. Importing this module loads O365 (0.4 s): only `outl
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ class KeptTokenCache(MemoryTokenBackend):  # type: ignore[misc]  # O365 is not t
     def add(self, event: Mapping[str, Any], now: float | None = None) -> None:
         """Add what a token answer holds; when a token ends is told by this cache's clock."""
         super().add(event, now=self._clock().timestamp() if now is None else now)
+
+    def search(self, *args: Any, now: float | None = None, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        """What the cache holds. MSAL's drops what has ended by the computer's clock; here whoever reads it decides."""
+        found: Iterator[dict[str, Any]] = super().search(*args, now=0 if now is None else now, **kwargs)
+        return found
 
     def access_token(self) -> tuple[str, datetime] | None:
         """The access token and when it ends, if there is one."""

@@ -121,7 +121,10 @@ class KeptTokens:
             sleep=self._pause,
             reraise=True,
         )
-        return retrying(self._service.renew, kept)
+        try:
+            return retrying(self._service.renew, kept)
+        finally:
+            self._service.close()
 
     def _is_good(self, grant: Grant) -> bool:
         return self._lasts(grant, AHEAD)

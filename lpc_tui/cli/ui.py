@@ -74,7 +74,7 @@ def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Se
         settings=FileStore(paths.config_file),
         open_engine=open_engine,
         history=lambda: _history(paths),
-        accounts=lambda settings: _accounts(settings, environ),
+        accounts=lambda settings: _accounts(settings, paths, environ),
         zone=get_localzone(),
         clock=lambda: datetime.now(UTC),
         profile="" if paths.profile == DEFAULT_PROFILE else paths.profile,
@@ -88,15 +88,24 @@ def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Se
     )
 
 
-def _accounts(settings: Settings, environ: Mapping[str, str]) -> Sequence[Account]:
+def _accounts(settings: Settings, paths: Paths, environ: Mapping[str, str]) -> Sequence[Account]:
+    from lpc_tui.accounts.profile import open_accounts
     from lpc_tui.model.items import Side
-    from lpc_tui.replicas.signin import TOKEN_VARIABLES, has_token
     from lpc_tui.tui.ports import Account
 
+    accounts = open_accounts(settings, paths, environ)
+
     def account(side: Side, address: str, *details: tuple[str, str]) -> Account:
-        is_ready, variable = has_token(side, environ), TOKEN_VARIABLES[side]
-        source = f"the environment variable {variable}" if is_ready else f"none: {variable} is not set"
-        return Account(side=side, address=address, token_source=source, is_ready=is_ready, details=details)
+        status = accounts.status(side)
+        who = f"{status.who}, " if status.who else ""
+        source = f"{who}{status.kept_in}" if status.is_signed_in else f"not signed in: lpc-tui login {side}"
+        return Account(
+            side=side,
+            address=address,
+            token_source=status.trouble or source,
+            is_ready=status.is_signed_in,
+            details=details,
+        )
 
     outlook, salesforce = settings.outlook, settings.salesforce
     places = (

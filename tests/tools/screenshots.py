@@ -20,6 +20,7 @@ from typing import Any
 import requests
 from textual.pilot import Pilot
 
+from lpc_tui.accounts.interface import TOKEN_VARIABLES
 from lpc_tui.cli.demo import PROFILE, sandbox_for
 from lpc_tui.cli.ui import ports_of
 from lpc_tui.engine.events import Event, OperationEvent, Phase, PhaseStarted, Progress, RunFinished
@@ -27,7 +28,6 @@ from lpc_tui.engine.interface import Cancel, Emit, Engine, Reviewer, RunResult
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.paths import paths_of
-from lpc_tui.replicas.signin import TOKEN_VARIABLES
 from lpc_tui.sandbox.process import SandboxProcess
 from lpc_tui.settings import Settings
 from lpc_tui.tui.app import LpcApp

@@ -32,7 +32,7 @@ def test_accounts_name_the_token_source_and_never_the_token(paths: Paths) -> Non
     outlook, salesforce = ports.accounts(Settings())
     assert (outlook.is_ready, salesforce.is_ready) == (True, False)
     assert "LPC_TUI_OUTLOOK_TOKEN" in outlook.token_source
-    assert "LPC_TUI_SALESFORCE_TOKEN is not set" in salesforce.token_source
+    assert "lpc-tui login salesforce" in salesforce.token_source
     assert TOKEN not in repr((outlook, salesforce))
 
 

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -36,6 +36,7 @@ from lpc_tui.replicas.outlook.batch import (
     error_of,
     longest_wait,
 )
+from lpc_tui.replicas.tokens import tell_refused
 from lpc_tui.replicas.wire import JsonObject
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from requests import Response
 
 __all__ = ["PAGE_SIZE", "GraphConnection", "RefusedError", "TokenSource"]
+_Via: TypeAlias = "Callable[[Callable[[], Response]], Awaitable[Response]]"
 TokenSource: TypeAlias = "SecretStr | Callable[[], str]"
 """A bearer token, or what gives a fresh one; the latter is called in a thread before each request."""
 
@@ -53,7 +55,9 @@ PAGE_SIZE: Final = 1000
 _MOST_TRIES = 3
 """How often a part that fails is asked; one broken event must not hold up the rest."""
 
-_SIGN_IN_HINT = "Put a fresh access token into LPC_TUI_OUTLOOK_TOKEN and run again."
+_SIGN_IN_HINT = (
+    "Sign in: lpc-tui login outlook (or put a fresh access token into LPC_TUI_OUTLOOK_TOKEN), and run again."
+)
 _NO_MAILBOX = frozenset({"mailboxnotenabledforrestapi", "errornonexistentmailbox"})
 _FOREVER_S = int(timedelta(days=3650).total_seconds())
 _PREFERENCES = f'outlook.timezone="UTC", odata.maxpagesize={PAGE_SIZE}'
@@ -91,7 +95,7 @@ class GraphConnection:
             SignInError, UnreachableError, ThrottledError, ServiceError, ProtocolError
         """
         whole = self._absolute(url)
-        response = await self._caller.ask(partial(self._send, "get", whole))
+        response = await self._exchange(self._caller.ask, partial(self._send, "get", whole))
         return await self._caller.call(self._read, response)
 
     async def pages(self, url: str) -> AsyncIterator[JsonObject]:
@@ -117,7 +121,7 @@ class GraphConnection:
         while waiting:
             asked, waiting = waiting[:BATCH_SIZE], waiting[BATCH_SIZE:]
             request = self._batch([Part("GET", urls[each]) for each in asked])
-            got = await self._answers(await self._caller.ask(request), len(asked))
+            got = await self._answers(await self._exchange(self._caller.ask, request), len(asked))
             answers.update(zip(asked, got, strict=True))
             tries.update(asked)
             for answer in got:
@@ -142,7 +146,7 @@ class GraphConnection:
             ProtocolError: the answer is not the service's; what was done is not known.
         """
         try:
-            response = await self._caller.send(self._batch(parts))
+            response = await self._exchange(self._caller.send, self._batch(parts))
         except NeverSentError:
             raise
         except UnreachableError:
@@ -167,6 +171,18 @@ class GraphConnection:
         await self._caller.close()
         if self._connection is not None and self._connection.session is not None:
             self._connection.session.close()
+
+    async def _exchange(self, via: _Via, request: Callable[[], Response]) -> Response:
+        """The answer to a request. After a 401, which proves that nothing was done, it is sent again with another token."""
+        response = await via(request)
+        if response.status_code == 401 and await self._caller.call(self._has_other_token, response):
+            response = await via(request)
+        return response
+
+    def _has_other_token(self, response: Response) -> bool:
+        """Whether there is another token than the refused one; runs in the caller's thread."""
+        refused = str(response.request.headers.get("Authorization", "")).removeprefix("Bearer ")
+        return tell_refused(self._token, refused) and self._good_token() != refused
 
     def _batch(self, parts: Sequence[Part]) -> Callable[[], Response]:
         return partial(self._send, "post", f"{self._root}/$batch", batch_body(parts))
@@ -197,11 +213,11 @@ class GraphConnection:
         response: Response = connection.oauth_request(url, method, **options)
         return response
 
-    def _connected(self) -> Connection:
-        """O365's connection, with a token that is good now; runs in the caller's thread.
+    def _good_token(self) -> str:
+        """A token that is good now; runs in the caller's thread.
 
         Raises:
-            SignInError: there is no token.
+            SignInError: there is none.
         """
         token = (self._token() if callable(self._token) else self._token.get_secret_value()).strip()
         if not token:
@@ -210,6 +226,11 @@ class GraphConnection:
             raise SignInError(
                 "The token for Outlook is damaged: it holds more than one line of ASCII.", _SIGN_IN_HINT
             )
+        return token
+
+    def _connected(self) -> Connection:
+        """O365's connection, with a token that is good now; runs in the caller's thread. Raises as `_good_token` does."""
+        token = self._good_token()
         if self._connection is None or token != self._header_token:
             if self._connection is not None and self._connection.session is not None:
                 self._connection.session.close()
@@ -249,7 +270,8 @@ class GraphConnection:
         if status == 403 or code.casefold() in _NO_MAILBOX:
             return SignInError(
                 f"Outlook refuses this account: {words or code}",
-                "LPC_TUI_OUTLOOK_TOKEN needs a token of an account that may use this mailbox.",
+                "Sign in with an account that may use this mailbox, and with every right that is asked for:"
+                " lpc-tui login outlook",
             )
         if status == 429:
             wait = "" if asked_s is None else f" for {asked_s:.0f} s more"

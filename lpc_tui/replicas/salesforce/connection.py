@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from lpc_tui.errors import ProtocolError, SignInError
 from lpc_tui.replicas.calling import Caller, checked_url
 from lpc_tui.replicas.salesforce.failures import failure, is_too_busy, not_salesforce
+from lpc_tui.replicas.tokens import tell_refused
 from lpc_tui.replicas.wire import JsonObject
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ class Connection:
         _, bearer = self._connect()
         with self._lock:
             if refused.endswith(f" {bearer.token}"):
+                tell_refused(self._provider, bearer.token)
                 bearer.token = self._provider()
             return not refused.endswith(f" {bearer.token}")
 
