@@ -16,6 +16,7 @@ from lpc_tui.cli import config, sandbox
 from lpc_tui.cli.context import context_of
 from lpc_tui.cli.demo import demo
 from lpc_tui.cli.fields import fields
+from lpc_tui.cli.login import login, logout
 from lpc_tui.cli.rebuild import rebuild
 from lpc_tui.cli.sync import sync
 
@@ -30,6 +31,8 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(sync)
+app.command()(login)
+app.command()(logout)
 app.command()(rebuild)
 app.command()(fields)
 app.add_typer(config.app, name="config")

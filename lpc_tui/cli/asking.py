@@ -1,4 +1,4 @@
-"""The question on the terminal: shows the plan, asks y/N, and hands the engine the answer.
+"""Questions on the terminal: shows the plan, asks y/N, and hands the engine the answer; asks for a line of text.
 
 `sync` gives a `TerminalReview` to the engine as its reviewer when nobody said `--yes`. What needs more than yes or no
 (conflicts, consents, leaving single items out) is the terminal UI's review; here it is listed and left waiting.
@@ -11,15 +11,16 @@ import contextlib
 import os
 import sys
 import termios
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from types import MappingProxyType
 from typing import IO, TypeAlias
 
+from lpc_tui.accounts.interface import Stop
 from lpc_tui.engine.interface import Cancel, Proposal, Review
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
 
-__all__ = ["Ask", "TerminalReview", "ask_on_terminal", "has_terminal"]
+__all__ = ["Ask", "TerminalReview", "ask_on_terminal", "has_terminal", "line_from_terminal"]
 
 Ask: TypeAlias = Callable[[str], Awaitable[bool]]
 """Puts a question and returns whether the answer is yes."""
@@ -63,19 +64,41 @@ async def ask_on_terminal(question: str, cancel: Cancel, stream: IO[str] | None 
 
     No, if a stop is requested meanwhile or the input ends.
     """
-    stream = stream or sys.stderr
+    answer = await line_from_terminal(f"{question} [y/N] ", cancel, stream or sys.stderr)
+    return answer.casefold() in {"y", "yes"}
+
+
+async def line_from_terminal(question: str, cancel: Stop, stream: IO[str], *, is_hidden: bool = False) -> str:
+    """Show `question` on `stream` and wait for a line from stdin, without blocking the loop; it is stripped.
+
+    Empty, if a stop is requested meanwhile or the input ends. What is typed is not shown with `is_hidden`.
+    """
     descriptor = sys.stdin.fileno()
     with contextlib.suppress(termios.error):
         termios.tcflush(descriptor, termios.TCIFLUSH)  # what was typed before the question is no answer to it
-    stream.write(f"{question} [y/N] ")
+    stream.write(question)
     stream.flush()
-    answer = await _line_from(descriptor, cancel)
-    if not answer:
+    with _unechoed(descriptor) if is_hidden else contextlib.nullcontext():
+        answer = await _line_from(descriptor, cancel)
+    if is_hidden or not answer:
         stream.write("\n")
-    return answer.decode(errors="replace").strip().casefold() in {"y", "yes"}
+    return answer.decode(errors="replace").strip()
 
 
-async def _line_from(descriptor: int, cancel: Cancel) -> bytes:
+@contextlib.contextmanager
+def _unechoed(descriptor: int) -> Iterator[None]:
+    """The terminal without its echo for the time of the block."""
+    before = termios.tcgetattr(descriptor)
+    hidden = termios.tcgetattr(descriptor)
+    hidden[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSAFLUSH, hidden)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+
+async def _line_from(descriptor: int, cancel: Stop) -> bytes:
     """The next line of the terminal; nothing at its end, or once a stop is requested."""
     loop = asyncio.get_running_loop()
     line: asyncio.Future[bytes] = loop.create_future()
