@@ -134,6 +134,7 @@ def test_a_person_reads_what_to_set_and_a_signal_stops_it(number: signal.Signals
     text = "\n".join(lines)
     assert 'graph_url = "http://127.0.0.1:' in text
     assert "export LPC_TUI_OUTLOOK_TOKEN=sandbox-outlook-token" in text
+    assert 'authority = "http://127.0.0.1:' in text
 
 
 def test_a_state_file_of_another_shape_is_named(tmp_path: Path) -> None:

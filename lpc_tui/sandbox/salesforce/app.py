@@ -68,14 +68,14 @@ class _Endpoint:
         """Answer one request. Nothing is awaited while the org is locked."""
         request = Request(scope, receive)
         content = await request.body()
+        scopes = self._scopes(request)  # the desk's lock is taken before the org's, never within
         with self._org.lock:
-            response = self._respond(request, content)
+            response = self._respond(request, scopes, content)
         parts = parts_of(content) if _path(request).rstrip("/").endswith(_BATCHING) else 0
         self._log.record(request.method, _target(request), response.status_code, parts)
         await response(scope, receive, send)
 
-    def _respond(self, request: Request, content: bytes) -> Response:
-        scopes = self._scopes(request)
+    def _respond(self, request: Request, scopes: Collection[str], content: bytes) -> Response:
         segments = [unquote(segment) for segment in _path(request).strip("/").split("/")]
         if segments[0] == "id" or segments[1] == "oauth2":
             return self._tell_who(request, scopes, segments)

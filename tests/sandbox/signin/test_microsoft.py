@@ -5,7 +5,7 @@ import requests
 
 from lpc_tui.sandbox.server import Sandbox
 from lpc_tui.sandbox.signin.microsoft import AppRegistration
-from tests.sandbox.signin.conftest import Microsoft, MovedClock, error_of
+from tests.sandbox.signin.conftest import DEVICE_GRANT, Microsoft, MovedClock, error_of
 
 EVENT = {
     "subject": "Review",
@@ -136,6 +136,20 @@ def test_a_batch_is_refused_part_by_part(microsoft: Microsoft) -> None:
     ]
     answer = microsoft.call(access, "/$batch", "POST", {"requests": parts})
     assert {part["id"]: part["status"] for part in answer.json()["responses"]} == {"1": 200, "2": 403}
+
+
+def test_nothing_is_for_another_client(microsoft: Microsoft, sandbox: Sandbox) -> None:
+    sandbox.microsoft_desk.register(AppRegistration(client_id="other"))
+    begun, tokens = microsoft.begin(), microsoft.sign_in()
+    sandbox.microsoft_desk.approve(begun["user_code"])
+    polled = microsoft.post(
+        "token", grant_type=DEVICE_GRANT, client_id="other", device_code=begun["device_code"]
+    )
+    refreshed = microsoft.post(
+        "token", grant_type="refresh_token", client_id="other", refresh_token=tokens["refresh_token"]
+    )
+    assert error_of(polled) == (400, "bad_verification_code")
+    assert error_of(refreshed) == (400, "invalid_grant")
 
 
 def test_without_offline_access_nothing_can_be_refreshed(microsoft: Microsoft) -> None:

@@ -296,6 +296,14 @@ def test_a_refresh_token_stays_good_unless_the_app_rotates_them(
     assert salesforce.refresh(following).status_code == 200
 
 
+def test_nothing_is_for_another_app(salesforce: Salesforce, sandbox: Sandbox) -> None:
+    sandbox.salesforce_desk.register(replace(SANDBOX_APP, client_id="other"))
+    code, refresh = _code(salesforce), salesforce.sign_in()["refresh_token"]
+    assert error_of(_redeem(salesforce, code, client_id="other")) == (400, "invalid_grant")
+    refreshed = salesforce.token(grant_type="refresh_token", client_id="other", refresh_token=refresh)
+    assert error_of(refreshed) == (400, "invalid_grant")
+
+
 def test_an_app_may_need_its_secret_to_refresh(salesforce: Salesforce, sandbox: Sandbox) -> None:
     refresh = salesforce.sign_in()["refresh_token"]
     sandbox.salesforce_desk.register(replace(SANDBOX_APP, needs_secret=True))
