@@ -4,14 +4,15 @@ Evidently the same is: events with the same subject, start and end; tasks with t
 an e-mail address in common, else with the same name and a phone or the company. An item without any of that has too little
 to go by, so all of its fields must agree. One against many, or many against many, is left for the person; only where every
 candidate of both sides says exactly the same does it not matter which belongs to which. Contacts who share an address are
-told apart by their names; who is left on one side only after that has no counterpart.
+told apart by their names; who is left on one side only after that has no counterpart. Whoever might be one of those left for
+the person is left with them: made on the other side now, it could turn out a double.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -54,6 +55,17 @@ class _Group:
     def all(self) -> list[Unlinked]:
         return [*self.outlook, *self.salesforce]
 
+    def without(self, ids: Container[tuple[Side, str]]) -> tuple[_Group, _Group]:
+        """The items that are not among `ids`, and those that are."""
+        others, these = _Group(), _Group()
+        for each in self.all:
+            (these if (each.side, each.item.id) in ids else others).add(each)
+        return others, these
+
+    def faces(self, other: _Group) -> bool:
+        """Whether an item of one stands on the other side of an item of the other."""
+        return bool((self.outlook and other.salesforce) or (self.salesforce and other.outlook))
+
     def pairs(self, process: Process) -> list[tuple[Unlinked, Unlinked]] | None:
         """The pairs this group comes to; None where that would be a guess."""
         if len(self.outlook) != len(self.salesforce):
@@ -70,8 +82,12 @@ def match(process: Process, unlinked: Iterable[Unlinked]) -> Matches:
     alone = list(unlinked)
     for keys in _ROUNDS[process]:
         waiting, alone = alone, []
-        for group in _groups(waiting, partial(keys, process)):
-            if not group.outlook or not group.salesforce:
+        unclear = {(each.side, each.item.id) for each in several}
+        for group in _groups([*waiting, *several], partial(keys, process)):
+            group, before = group.without(unclear)
+            if before.faces(group):
+                several += group.all
+            elif not group.outlook or not group.salesforce:
                 alone += group.all
             elif (found := group.pairs(process)) is not None:
                 pairs += found

@@ -26,7 +26,7 @@ from lpc_tui.model.items import Guard, Item, Side, Value
 from lpc_tui.model.links import Link, LinkSide
 from lpc_tui.model.plan import FieldConflict
 
-__all__ = ["Merge", "edited_fields", "merge"]
+__all__ = ["Merge", "edited_fields", "is_in_doubt", "merge"]
 
 
 @dataclass(slots=True)
@@ -103,14 +103,23 @@ def merge(
 
 def _wait_for_the_person(result: Merge, specs: Sequence[FieldSpec], link: Link) -> None:
     """An undecided conflict leaves both items as they are (law 3); an empty field of a fresh link is filled even so (law 8),
-    unless it is a part of what is in conflict."""
+    unless it is a part of what is in conflict, or they may not be the same after all: their names differ."""
     disputed = {each.field for each in result.conflicts}
+    if any(is_in_doubt(spec, link) for spec in specs if spec.name in disputed):
+        for writes in result.writes.values():
+            writes.clear()
     torn = {spec.group for spec in specs if spec.group and spec.name in disputed}
     group_of = {spec.name: spec.group for spec in specs}
     for writes in result.writes.values():
         for name in list(writes):
             if not _is_fresh(name, link) or group_of[name] in torn:
                 del writes[name]
+
+
+def is_in_doubt(spec: FieldSpec, link: Link) -> bool:
+    """Whether a difference in this field makes it doubtful that the two items of a fresh link are one: in a name, since
+    several people may share an address. No policy decides that, only the person."""
+    return bool(spec.group) and _is_fresh(spec.name, link)
 
 
 def _carry(result: Merge, spec: FieldSpec, link: Link, source: Side, *, keeps_formatting: bool) -> None:

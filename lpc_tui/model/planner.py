@@ -22,13 +22,13 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from lpc_tui.model.field_map import shared_fields, time_of, title_of
+from lpc_tui.model.field_map import shared_fields, spec_of, time_of, title_of
 from lpc_tui.model.fields import Direction, FieldSpec
 from lpc_tui.model.holds import held
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
 from lpc_tui.model.matching import match
-from lpc_tui.model.merge import Merge, edited_fields, merge
+from lpc_tui.model.merge import Merge, edited_fields, is_in_doubt, merge
 from lpc_tui.model.plan import WHOLE, Answers, FieldConflict, Hold, Operation, Plan, Reason, Step, Why
 from lpc_tui.model.rules import Action, Policy, Rules
 from lpc_tui.model.safety import Census, brakes
@@ -233,7 +233,7 @@ class _Planner:
         result = merge(
             self.specs,
             link,
-            lambda name: self._winner(step.key, name, newest=_newest(link)),
+            lambda name: self._winner_in(step.key, name, link),
             keeps_formatting=self.rules.keep_formatting,
         )
         operations = tuple(
@@ -248,6 +248,12 @@ class _Planner:
             conflicts=tuple(result.conflicts),
             reason=self._rest_of(result, is_match=step.is_match),
         )
+
+    def _winner_in(self, key: str, name: str, link: Link) -> Side | None:
+        """Who wins a conflict of a field of two items that are both there."""
+        if is_in_doubt(spec_of(self.process, name), link):
+            return self.answers.choice(key, name)
+        return self._winner(key, name, newest=_newest(link))
 
     def _winner(self, key: str, name: str, *, newest: Side | None) -> Side | None:
         """Who wins a conflict: by the review, else by the policy; `newest` is its answer to who is. None: nobody yet."""

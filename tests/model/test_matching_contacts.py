@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 from lpc_tui.model.items import Item, Process, Side, Value, frozen
 from lpc_tui.model.links import Unlinked
 from lpc_tui.model.matching import Matches, match
+from lpc_tui.model.plan import WHOLE, Answers
+from lpc_tui.model.planner import plan
+from lpc_tui.model.rules import Policy, Rules
+from tests.model.cases import NOW
 
 ADA: dict[str, Value] = {"first_name": "Ada", "last_name": "Byron"}
 
@@ -228,3 +232,28 @@ def test_who_is_alone_stays_alone_once_the_pairs_are_linked(
     again = match(Process.CONTACT, [*found.alone, *found.several])
     paired = {each.item.id for pair in again.pairs for each in pair}
     assert not paired & {each.item.id for each in found.alone}
+
+
+@pytest.mark.parametrize("policy", [Policy.NEWEST, Policy.OUTLOOK, Policy.SALESFORCE])
+def test_people_of_one_address_and_two_names_are_merged_by_nobody_but_the_person(policy: Policy) -> None:
+    """An office's address is shared: no policy may write one colleague's name and phone over another's."""
+    ada: dict[str, Value] = {**ADA, "email": "info@acme.example", "notes": "Tea"}
+    bob: dict[str, Value] = {
+        **ada,
+        "first_name": "Bob",
+        "last_name": "Stone",
+        "notes": "",
+        "mobile_phone": "1",
+    }
+    items = (
+        Unlinked(Side.OUTLOOK, Item("o", frozen(ada), modified=NOW)),
+        Unlinked(Side.SALESFORCE, Item("s", frozen(bob), modified=NOW + timedelta(hours=1))),
+    )
+    rules = Rules(policy=policy)
+    (step,) = plan(Process.CONTACT, (), items, rules, NOW).steps
+    assert {each.field for each in step.conflicts} == {"first_name", "last_name"}
+    assert step.operations == ()
+    answers = Answers(choices={step.key: {WHOLE: Side.OUTLOOK}})
+    (answered,) = plan(Process.CONTACT, (), items, rules, NOW, answers=answers).steps
+    assert answered.conflicts == ()
+    assert {op.side: dict(op.fields) for op in answered.writes}[Side.SALESFORCE]["last_name"] == "Byron"
