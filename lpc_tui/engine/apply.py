@@ -16,7 +16,7 @@ from lpc_tui.engine.counting import Applied, operation_event
 from lpc_tui.engine.events import OperationEvent, Phase, Progress, Status
 from lpc_tui.engine.interface import Cancel, Emit
 from lpc_tui.engine.known import StoredKnowledge
-from lpc_tui.engine.reading import follow_merges, guarded_item, stop_if_requested, take_over
+from lpc_tui.engine.reading import ask, follow_merges, guarded_item, stop_if_requested, take_over
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.fingerprint import fingerprint
 from lpc_tui.model.items import EMPTY, Item, Process, Side
@@ -174,7 +174,8 @@ class _Application:
     async def _proven(self, side: Side, outcomes: list[tuple[_Job, Outcome]]) -> list[tuple[_Job, Outcome]]:
         """Deletes of items that were not there any more, asked for by id: a hidden item answers a delete just as a deleted
         one does, and only the latter ends its link (law 4)."""
-        found = await self.desk.replicas[side].look([job.write.id for job, _ in outcomes], self.desk.scope)
+        ids = [job.write.id for job, _ in outcomes]
+        found = await ask(self.knowledge, self.desk.replicas[side], ids, self.desk.scope)
         return [
             (job, replace(outcome, result=Result.DONE) if found.get(job.write.id) == Gone() else outcome)
             for job, outcome in outcomes
@@ -299,7 +300,7 @@ class _Application:
         """Ask for the items that were not there any more, so that the next run knows what became of them."""
         for side, ids in self.to_look_at.items():
             if ids:
-                found = await self.desk.replicas[side].look(ids, self.desk.scope)
+                found = await ask(self.knowledge, self.desk.replicas[side], ids, self.desk.scope)
                 take_over(self.knowledge, side, found, self.desk.scope)
                 await follow_merges(self.knowledge, self.desk.replicas[side], found, self.desk.scope)
         await self._save(lambda _records: None)

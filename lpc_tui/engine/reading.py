@@ -11,10 +11,12 @@ from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Item, Side
 from lpc_tui.model.observe import Knowledge, Reading, observe, relinked, sighted, suspects
 from lpc_tui.model.plan import Plan
+from lpc_tui.model.returning import newcomers, taken_up
 from lpc_tui.model.rules import Rules
 from lpc_tui.replicas.base import Gone, Page, Replica, Scope, Sighting, Unknown
 
 __all__ = [
+    "ask",
     "follow_merges",
     "guarded_item",
     "look_again",
@@ -72,12 +74,15 @@ async def look_at(
     rules: Rules,
 ) -> None:
     """Take the readings over and ask, by id, for every item they made doubtful (law 4)."""
+    new = {side: newcomers(knowledge, side, reading) for side, reading in readings.items()}
     for side, reading in readings.items():
         observe(knowledge, side, reading, rules)
     asked = {side: suspects(knowledge, side, reading, rules) for side, reading in readings.items()}
     async with asyncio.TaskGroup() as group:
         asking = {
-            side: group.create_task(replicas[side].look(ids, scope)) for side, ids in asked.items() if ids
+            side: group.create_task(ask(knowledge, replicas[side], ids, scope))
+            for side, ids in asked.items()
+            if ids
         }
     sightings = {side: task.result() for side, task in asking.items()}
     for side, found in sightings.items():
@@ -85,6 +90,15 @@ async def look_at(
     # Only now: whether a merged record's link goes over depends on what became of the items on the other side.
     for side, found in sightings.items():
         await follow_merges(knowledge, replicas[side], found, scope)
+    for side, ids in new.items():
+        taken_up(knowledge, side, ids)
+
+
+async def ask(
+    knowledge: Knowledge, replica: Replica, ids: Sequence[str], scope: Scope
+) -> Mapping[str, Sighting]:
+    """Ask for items by id, telling the replica what the linked ones said when they were last shown."""
+    return await replica.look(ids, scope, knowledge.last_shown(replica.side, ids))
 
 
 async def follow_merges(
@@ -145,7 +159,7 @@ async def look_again(
 ) -> None:
     """Ask for items by id, linked or not, and take over what they are now."""
     for side, ids in asked.items():
-        found = await replicas[side].look(ids, scope)
+        found = await ask(knowledge, replicas[side], ids, scope)
         present = {key: guarded_item(each, scope) for key, each in found.items() if isinstance(each, Item)}
         observe(knowledge, side, Reading(items=present), rules)
         take_over(knowledge, side, found, scope)

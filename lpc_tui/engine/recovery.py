@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lpc_tui.engine.known import StoredKnowledge
-from lpc_tui.engine.reading import follow_merges, guarded_item, take_over
+from lpc_tui.engine.reading import ask, follow_merges, guarded_item, take_over
 from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Fields, Item, Side, frozen
@@ -131,7 +131,7 @@ async def _changes(
     result: Recovered,
 ) -> None:
     ids = sorted({intent.item_id for intent in intents if intent.item_id})
-    found = await replica.look(ids, scope)
+    found = await ask(knowledge, replica, ids, scope)
     for intent in intents:
         sighting = found.get(intent.item_id or "")
         link = knowledge.link_of(replica.side, intent.item_id or "")

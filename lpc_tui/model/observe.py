@@ -88,6 +88,12 @@ class Knowledge:
         link_id = self._by_item.get((side, item_id))
         return None if link_id is None else self.links[link_id]
 
+    def last_shown(self, side: Side, ids: Iterable[str]) -> dict[str, Item]:
+        """The linked ones of these items, by id, as their side last showed them."""
+        links = ((item_id, self.link_of(side, item_id)) for item_id in ids)
+        shown = ((item_id, link.side(side).item) for item_id, link in links if link is not None)
+        return {item_id: item for item_id, item in shown if item is not None}
+
     def unlinked_occurrences(self, side: Side, series_id: str) -> list[Unlinked]:
         """The occurrences of a series that have no link."""
         return [

@@ -19,12 +19,14 @@ import enum
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from lpc_tui.model.items import EMPTY, Fields, Item, Process, Side
 from lpc_tui.model.rules import Action, Window
 
 __all__ = [
+    "NOTHING_KNOWN",
     "Gone",
     "Identity",
     "Notice",
@@ -103,6 +105,9 @@ class Unknown:
 
 
 Sighting: TypeAlias = Item | Gone | Unknown
+
+NOTHING_KNOWN: Mapping[str, Item] = MappingProxyType({})
+"""For `Replica.look`, of whoever has never seen the items it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +200,13 @@ class Replica(Protocol):
         whatever is not as this replica has shown it, the last one with a new watermark; none at all where it cannot
         be done, and the old watermark stays good."""
 
-    async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
-        """The present state of each id, asked for by id: the proof behind every deletion (law 4)."""
+    async def look(
+        self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
+    ) -> Mapping[str, Sighting]:
+        """The present state of each id, asked for by id: the proof behind every deletion (law 4).
+
+        `known` are items as last shown, by id, as far as the caller has them: where a service gives an item that is moved a
+        new id, it is found again by what it said, and shown under the id it is asked for by."""
 
     async def find(
         self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()

@@ -16,6 +16,7 @@ from lpc_tui.model.items import Fields, Item, Process, Side, Value, frozen
 from lpc_tui.model.rules import Action
 from lpc_tui.model.scope import is_covered
 from lpc_tui.replicas.base import (
+    NOTHING_KNOWN,
     Gone,
     Identity,
     Outcome,
@@ -174,7 +175,9 @@ class MemoryReplica:
         async for page in self.read(scope, watermark):
             yield page
 
-    async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
+    async def look(
+        self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
+    ) -> Mapping[str, Sighting]:
         self._request("look")
         found: dict[str, Sighting] = {}
         for item_id in ids:

@@ -159,7 +159,6 @@ async def test_an_archived_task_sleeps(rehearsal: Rehearsal) -> None:
     await stays_quiet(rehearsal, requests=LOOKING)
 
 
-@pytest.mark.xfail(strict=True, reason="It has another id there, and nothing tells that it is the same task.")
 async def test_a_task_moved_to_another_list_is_not_deleted_in_salesforce(rehearsal: Rehearsal) -> None:
     """It has another id there, and the old one is not found."""
     pair = await paired(rehearsal)
@@ -173,6 +172,49 @@ async def test_a_task_moved_to_another_list_is_not_deleted_in_salesforce(rehears
     assert [len(rehearsal.hands(side).natives()) for side in Side] == [1, 1]
     await stays_quiet(rehearsal, requests=LOOKING)
     assert await rehearsal.differences() == []
+
+
+async def test_what_was_edited_while_a_task_was_in_another_list_arrives_on_both_sides(
+    rehearsal: Rehearsal,
+) -> None:
+    pair = await paired(rehearsal)
+    mailbox, outlook = rehearsal.worlds.mailbox, rehearsal.hands(Side.OUTLOOK)
+    elsewhere = outlook.put_away(pair.ids[Side.OUTLOOK])
+    there = str(mailbox.task_lists()[-1]["id"])
+    mailbox.update_task(there, elsewhere, {"body": {"contentType": "text", "content": "Written there"}})
+    await stays_quiet(rehearsal, requests=LOOKING)
+    pair.edit(Side.SALESFORCE, due=TODAY + timedelta(days=5), priority="high")
+    back = outlook.bring_back(elsewhere)
+    await run(rehearsal)
+    for fields in (outlook.show(back), rehearsal.hands(Side.SALESFORCE).show(pair.ids[Side.SALESFORCE])):
+        expected = ("Written there", TODAY + timedelta(days=5), "high")
+        assert (fields["body"], fields["due"], fields["priority"]) == expected
+    await stays_quiet(rehearsal)
+    assert await rehearsal.differences() == []
+
+
+async def test_a_task_that_was_in_another_list_between_two_runs_keeps_its_link(rehearsal: Rehearsal) -> None:
+    pair = await paired(rehearsal)
+    outlook = rehearsal.hands(Side.OUTLOOK)
+    back = outlook.bring_back(outlook.put_away(pair.ids[Side.OUTLOOK]))
+    await stays_quiet(rehearsal, requests=LOOKING)
+    outlook.edit(back, body="Edited")
+    await run(rehearsal)
+    assert pair.shows(Side.SALESFORCE, "body") == "Edited"
+    assert [len(rehearsal.hands(side).natives()) for side in Side] == [1, 1]
+
+
+async def test_a_task_is_deleted_although_another_list_has_long_had_one_of_that_name(
+    rehearsal: Rehearsal,
+) -> None:
+    mailbox = rehearsal.worlds.mailbox
+    errands = mailbox.add_task_list("Errands")["id"]
+    mailbox.create_task(errands, {"title": "Milk", "body": {"contentType": "text", "content": "Mine"}})
+    rehearsal.times.advance(minutes=1)
+    pair = await paired(rehearsal, "Milk", fields={"due": None})
+    pair.delete(Side.OUTLOOK)
+    await run(rehearsal)
+    assert not pair.is_there(Side.SALESFORCE)
 
 
 # Statuses and priorities of the org

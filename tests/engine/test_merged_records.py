@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lpc_tui.model.items import Process
-from lpc_tui.replicas.base import Gone, Scope, Sighting
+from lpc_tui.model.items import Item, Process
+from lpc_tui.replicas.base import NOTHING_KNOWN, Gone, Scope, Sighting
 from lpc_tui.replicas.memory import MemoryReplica
 from tests.engine.world import World, event
 
@@ -22,8 +22,10 @@ def merged() -> dict[str, str]:
 @pytest.fixture
 def world(tmp_path: Path, merged: dict[str, str]) -> World:
     class Merging(MemoryReplica):
-        async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
-            found = await super().look(ids, scope)
+        async def look(
+            self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
+        ) -> Mapping[str, Sighting]:
+            found = await super().look(ids, scope, known)
             return {
                 each: Gone(merged.get(each, "")) if isinstance(sighting, Gone) else sighting
                 for each, sighting in found.items()

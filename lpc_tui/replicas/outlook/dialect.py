@@ -92,8 +92,8 @@ class Dialect(ABC):
         """The answers to a look at each id, in their order; raises as `GraphConnection.look_up` does."""
         return await self.graph.look_up([self.sighting_url(id_) for id_ in ids])
 
-    async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
-        """What became of each id; raises as `look_up` does."""
+    async def look(self, ids: Sequence[str], known: Mapping[str, Item]) -> Mapping[str, Sighting]:
+        """What became of each id; `known` as `Replica.look` has it. Raises as `look_up` does."""
         answers = await self.look_up(ids)
         return {id_: self.sighting(answer) for id_, answer in zip(ids, answers, strict=True)}
 

@@ -115,11 +115,11 @@ class EventDialect(Dialect):
         url = self.url(item_id)
         return f"{url}?$expand=calendar" if self.place.is_default else url
 
-    async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
+    async def look(self, ids: Sequence[str], known: Mapping[str, Item]) -> Mapping[str, Sighting]:
         """Of the default calendar the answer names the calendar the event is in now. An event of another calendar is asked
         for there; one that is not is asked for in the mailbox as a whole, where an event that was only moved still answers.
         """
-        sightings = dict(await super().look(ids))
+        sightings = dict(await super().look(ids, known))
         if not self.place.is_default:
             absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
             sightings.update(await self._look_elsewhere(absent))

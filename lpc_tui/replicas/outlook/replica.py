@@ -14,7 +14,17 @@ from urllib.parse import urlsplit
 
 from lpc_tui.errors import ProtocolError
 from lpc_tui.model.items import Item, Side
-from lpc_tui.replicas.base import Identity, NoticeSink, Outcome, Page, Scope, Sending, Sighting, Write
+from lpc_tui.replicas.base import (
+    NOTHING_KNOWN,
+    Identity,
+    NoticeSink,
+    Outcome,
+    Page,
+    Scope,
+    Sending,
+    Sighting,
+    Write,
+)
 from lpc_tui.replicas.calling import Caller, Sleep, checked_url
 from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import GraphConnection, TokenSource
@@ -100,13 +110,15 @@ class OutlookReplica(ABC):
         async for page in self.read(scope, watermark):
             yield page
 
-    async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
+    async def look(
+        self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
+    ) -> Mapping[str, Sighting]:
         """As the protocol says: one GET an id, in batches."""
         if not ids:
             return {}
         dialect = self._dialect(await self._found_place(), include_private=scope.include_private)
         try:
-            return await dialect.look(ids)
+            return await dialect.look(ids, known)
         except UNREADABLE as error:
             raise self._unreadable(dialect) from error
 

@@ -1,9 +1,9 @@
 """The dialect of To Do: one list's tasks.
 
-A task is reached through its list alone, and its id may change when it is moved to another one: then nothing tells the move
-from a deletion. The service promises no immutable ids here, no transaction ids, no extended properties and no private mark;
-it may ignore `If-Match`. So a task is looked at right before it is written, and one of ours is known by its linked resource,
-which is never asked for by filter.
+A task is reached through its list alone, and its id changes when it is moved to another one: then only what it says tells
+the move from a deletion. The service promises no immutable ids here, no transaction ids, no extended properties and no
+private mark; it may ignore `If-Match`. So a task is looked at right before it is written, and one of ours is known by its
+linked resource, which is never asked for by filter.
 Facts: https://learn.microsoft.com/graph/api/resources/todotask
 """
 
@@ -22,14 +22,23 @@ from lpc_tui.replicas.outlook.batch import Answer
 from lpc_tui.replicas.outlook.dialect import Dialect, Listed, last_words, quoted
 from lpc_tui.replicas.outlook.graph import GraphConnection
 from lpc_tui.replicas.outlook.places import Place, chosen
-from lpc_tui.replicas.outlook.task_records import TaskReader, created_record, mark_of, updated_record
-from lpc_tui.replicas.outlook.times import graph_zone_name
+from lpc_tui.replicas.outlook.task_records import (
+    TaskReader,
+    created_record,
+    mark_of,
+    may_be_moved,
+    updated_record,
+)
+from lpc_tui.replicas.outlook.times import graph_zone_name, read_instant
 from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["TaskDialect", "find_list"]
 
 _PAGE_SIZE: Final = 100
 """How many tasks a listing may show at once is not documented; this many it does."""
+
+_MOST_PAGES: Final = 100
+"""How far the other lists are searched for tasks that were moved."""
 
 _LISTS: Final = "/me/todo/lists?$top=100"
 
@@ -73,16 +82,19 @@ class TaskDialect(Dialect):
     def url(self, item_id: str) -> str:
         return f"{self.create_url}/{quoted(item_id)}"
 
-    async def look(self, ids: Sequence[str]) -> Mapping[str, Sighting]:
-        """A task that is not in its list is asked for in the others: with immutable ids it may answer there."""
+    async def look(self, ids: Sequence[str], known: Mapping[str, Item]) -> Mapping[str, Sighting]:
+        """A task that is not in its list is asked for in the others: with immutable ids it may answer there. One that no
+        list knows by its id is looked for by what it said."""
         *answers, lists = await self.graph.look_up([*(self.url(id_) for id_ in ids), _LISTS])
         sightings = {id_: self.sighting(answer) for id_, answer in zip(ids, answers, strict=True)}
         absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
         if absent:
-            sightings.update(await self._look_elsewhere(absent, lists))
+            sightings.update(await self._look_elsewhere(absent, known, lists))
         return sightings
 
-    async def _look_elsewhere(self, ids: Sequence[str], lists: Answer) -> Mapping[str, Sighting]:
+    async def _look_elsewhere(
+        self, ids: Sequence[str], known: Mapping[str, Item], lists: Answer
+    ) -> Mapping[str, Sighting]:
         """What became of tasks that are not in their list: moved, gone, or hidden with it, since each task of a list that is
         shared no more is answered alike. `lists` is the first page of all lists there are."""
         shown = [each["id"] for each in lists.body["value"]] if lists.is_ok else []
@@ -95,7 +107,9 @@ class TaskDialect(Dialect):
         answers = await self.graph.look_up(
             [f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others]
         )
-        return {id_: self._elsewhere(answers[at * count : (at + 1) * count]) for at, id_ in enumerate(ids)}
+        seen = {id_: self._elsewhere(answers[at * count : (at + 1) * count]) for at, id_ in enumerate(ids)}
+        lost = {id_: known[id_] for id_, each in seen.items() if isinstance(each, Gone) and id_ in known}
+        return {**seen, **await self._moved(lost, others)} if lost else seen
 
     def _elsewhere(self, answers: Sequence[Answer]) -> Sighting:
         """What all other lists say of one task."""
@@ -104,6 +118,29 @@ class TaskDialect(Dialect):
                 return replace(self.item(answer.body), is_away=True)
         unheard = next((answer for answer in answers if answer.is_busy), None)
         return Gone() if unheard is None else Unknown(unheard.words)
+
+    async def _moved(self, lost: Mapping[str, Item], others: Sequence[str]) -> Mapping[str, Sighting]:
+        """What became of tasks whose ids no list knows: away, if another list shows one that may be it, be it one of
+        several; gone only once all that the others show was seen."""
+        away: dict[str, Sighting] = {}
+        pages = [f"{other}/tasks?$top={_PAGE_SIZE}" for other in others]
+        for _ in range(_MOST_PAGES):
+            answers = await self.graph.look_up(pages)
+            for record in (each for answer in answers if answer.is_ok for each in answer.body["value"]):
+                shown = self.item(record)
+                made = read_instant(record.get("createdDateTime"))
+                away |= {
+                    id_: replace(item, is_away=True)
+                    for id_, item in lost.items()
+                    if may_be_moved(item, shown, made)
+                }
+            if refused := next((answer for answer in answers if not answer.is_ok), None):
+                return {**dict.fromkeys(lost, Unknown(refused.words)), **away}
+            links = (answer.body.get("@odata.nextLink") for answer in answers)
+            pages = [self.graph.relative(link) for link in links if link]
+            if not pages:
+                return {**dict.fromkeys(lost, Gone()), **away}
+        return {**dict.fromkeys(lost, Unknown("The other task lists are too long to be searched.")), **away}
 
     async def find_marked(self, marks: Sequence[str]) -> list[Answer]:
         """By reading the list: linked resources are not to be filtered by."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from lpc_tui.model.field_map import TASK
-from lpc_tui.model.items import Fields, Guard, Item, Value, frozen
+from lpc_tui.model.field_map import TASK, spec_of
+from lpc_tui.model.items import Fields, Guard, Item, Process, Value, frozen
+from lpc_tui.model.returning import is_alike
 from lpc_tui.replicas.outlook.bodies import clean, read_body
 from lpc_tui.replicas.outlook.times import (
     read_due,
@@ -23,11 +24,12 @@ from lpc_tui.replicas.outlook.times import (
 )
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["TaskReader", "created_record", "mark_of", "updated_record"]
+__all__ = ["TaskReader", "created_record", "mark_of", "may_be_moved", "updated_record"]
 
 _APPLICATION: Final = "lpc-tui"
 """By which the linked resource of ours is told from others; never change it."""
 
+_BODY: Final = spec_of(Process.TASK, "body")
 _EVERY_FIELD: Final = tuple(spec.name for spec in TASK)
 
 
@@ -91,6 +93,28 @@ def mark_of(record: JsonObject) -> str:
         ),
         "",
     )
+
+
+def may_be_moved(known: Item, shown: Item, made: datetime | None) -> bool:
+    """Whether a task that another list shows may be one that is not in its own any more.
+
+    It has the same subject and due date, and was not left alone since that one was last seen; with another text, it was
+    made since, too: a person may write on in the task they moved, but one that was there before is another.
+
+    Args:
+        known: as last seen in its own list.
+        shown: the other task.
+        made: when the service says that was created; aware UTC.
+    """
+    if not is_alike(Process.TASK, known, shown):
+        return False
+    since = known.modified
+    if since is None or shown.modified is None:
+        return True
+    if shown.modified < since:
+        return False
+    is_same_text = not _BODY.changed(known.fields.get("body"), shown.fields.get("body"))
+    return is_same_text or made is None or made >= since
 
 
 def updated_record(fields: Fields, zone_name: str) -> JsonObject:

@@ -18,7 +18,18 @@ from zoneinfo import ZoneInfo
 
 from lpc_tui.errors import ProtocolError
 from lpc_tui.model.items import Item, Process, Side
-from lpc_tui.replicas.base import Identity, Notice, NoticeSink, Outcome, Page, Scope, Sending, Sighting, Write
+from lpc_tui.replicas.base import (
+    NOTHING_KNOWN,
+    Identity,
+    Notice,
+    NoticeSink,
+    Outcome,
+    Page,
+    Scope,
+    Sending,
+    Sighting,
+    Write,
+)
 from lpc_tui.replicas.calling import Caller, Sleep
 from lpc_tui.replicas.salesforce.catching_up import CatchingUp
 from lpc_tui.replicas.salesforce.collection import Collections
@@ -129,8 +140,10 @@ class SalesforceReplica(ABC):
             async for page in self._catching_up.pages(await self._terms(scope), scope, mark):
                 yield page
 
-    async def look(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Sighting]:
-        """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown."""
+    async def look(
+        self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
+    ) -> Mapping[str, Sighting]:
+        """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown. Ids stay for ever."""
         return await self._looking.look(ids, await self._terms(scope), scope) if ids else {}
 
     async def find(

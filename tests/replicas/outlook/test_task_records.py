@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from lpc_tui.model.field_map import TASK
 from lpc_tui.model.items import Guard, Item, Value, frozen
-from lpc_tui.replicas.outlook.task_records import TaskReader, created_record, mark_of, updated_record
+from lpc_tui.replicas.outlook.task_records import (
+    TaskReader,
+    created_record,
+    mark_of,
+    may_be_moved,
+    updated_record,
+)
 from lpc_tui.sandbox.common import JsonObject
 from tests.replicas.outlook.conftest import BERLIN
 
@@ -168,3 +174,32 @@ def test_only_our_own_link_is_a_mark() -> None:
 def test_what_a_task_cannot_hold_is_not_sent(fields: dict[str, Value]) -> None:
     with pytest.raises(ValueError, match=next(iter(fields))):
         updated_record(fields, ZONE)
+
+
+SEEN = item().modified
+"""When the task was last seen in its own list."""
+
+
+@pytest.mark.parametrize(
+    ("shown", "made_after_s", "may_be"),
+    [
+        pytest.param({}, -60, True, id="the service keeps all its times"),
+        pytest.param({}, 60, True, id="the service makes it anew"),
+        pytest.param({}, None, True, id="the service tells no time"),
+        pytest.param({"lastModifiedDateTime": None}, None, True, id="nor when it was modified"),
+        pytest.param(
+            {"lastModifiedDateTime": "2026-02-28T08:00:00Z"}, -60, False, id="left alone long before"
+        ),
+        pytest.param({"body": None}, 60, True, id="written on since it was moved"),
+        pytest.param({"body": None}, -60, False, id="another text, and there before"),
+        pytest.param({"title": "Another"}, 60, False, id="another subject"),
+        pytest.param({"dueDateTime": None}, 60, False, id="no due date"),
+        pytest.param({"status": "completed", "importance": "low"}, -60, True, id="another status"),
+    ],
+)
+def test_which_task_of_another_list_may_be_one_that_was_moved(
+    shown: dict[str, Any], made_after_s: float | None, *, may_be: bool
+) -> None:
+    assert SEEN is not None
+    made = None if made_after_s is None else SEEN + timedelta(seconds=made_after_s)
+    assert may_be_moved(item(), item(**shown), made) is may_be

@@ -1,6 +1,7 @@
 """Tasks over HTTP: reading, looking, finding and writing what the service guards so little."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -66,6 +67,11 @@ def delete(item: Item) -> Write:
 
 async def one(replica: Replica, asked: Write) -> Outcome:
     return (await write(replica, asked))[asked.key]
+
+
+def home(list_id: str) -> str:
+    """The address of a list's tasks."""
+    return f"/me/todo/lists/{quoted(list_id)}/tasks"
 
 
 def forget_versions(served: Served) -> None:
@@ -218,6 +224,72 @@ class TestLooking:
             error(503, "serviceNotAvailable") if quoted(errands(served)) in part["url"] else None
         )
         assert isinstance((await tasks.look([deleted], SCOPE))[deleted], Unknown)
+
+    async def test_one_that_was_moved_is_known_again_by_what_it_says(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        moved, deleted = add(served, "moved"), add(served, "deleted")
+        known = items(await read(tasks))
+        served.mailbox.move_task(None, moved, errands(served))
+        served.mailbox.delete_task(None, deleted)
+        before = tasks.requests
+        seen = await tasks.look([moved, deleted], SCOPE, known)
+        assert seen == {moved: replace(known[moved], is_away=True), deleted: Gone()}
+        assert tasks.requests - before == 3
+
+    @pytest.mark.parametrize("count", [1, 2], ids=["one", "several alike"])
+    async def test_what_may_be_it_is_enough_not_to_call_it_gone(
+        self, served: Served, tasks: OutlookTasks, count: int
+    ) -> None:
+        """Behind a hundred others: the second page of the list shows it."""
+        task = add(served, "moved")
+        known = items(await read(tasks))
+        served.mailbox.delete_task(None, task)
+        for number in range(100):
+            add(served, f"other {number}", errands(served))
+        for number in range(count):
+            add(served, "moved", errands(served), body={"contentType": "text", "content": f"{number}"})
+        assert await tasks.look([task], SCOPE, known) == {task: replace(known[task], is_away=True)}
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"title": "another"}, {"dueDateTime": {"dateTime": "2026-03-12T00:00:00", "timeZone": "UTC"}}],
+        ids=["subject", "due date"],
+    )
+    async def test_one_that_says_something_else_is_another_one(
+        self, served: Served, tasks: OutlookTasks, other: JsonObject
+    ) -> None:
+        task = add(served)
+        known = items(await read(tasks))
+        served.mailbox.delete_task(None, task)
+        served.mailbox.create_task(errands(served), {"title": "Call back", **other})
+        assert await tasks.look([task], SCOPE, known) == {task: Gone()}
+
+    async def test_a_list_that_cannot_be_searched_leaves_unknown_what_no_other_shows(
+        self, served: Served, tasks: OutlookTasks
+    ) -> None:
+        moved, lost = add(served, "moved"), add(served, "lost")
+        known = items(await read(tasks))
+        served.mailbox.move_task(None, moved, errands(served))
+        served.mailbox.delete_task(None, lost)
+        blocked = served.mailbox.add_task_list("Blocked")["id"]
+        served.faults.part_before = lambda part: (
+            error(503, "serviceNotAvailable") if part["url"].startswith(f"{home(blocked)}?") else None
+        )
+        seen = await tasks.look([moved, lost], SCOPE, known)
+        assert seen[moved] == replace(known[moved], is_away=True)
+        assert isinstance(seen[lost], Unknown)
+
+    async def test_lists_too_long_to_be_searched_prove_nothing(
+        self, served: Served, tasks: OutlookTasks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("lpc_tui.replicas.outlook.task_dialect._MOST_PAGES", 2)
+        task = add(served)
+        known = items(await read(tasks))
+        served.mailbox.delete_task(None, task)
+        for number in range(201):
+            add(served, f"other {number}", errands(served))
+        assert isinstance((await tasks.look([task], SCOPE, known))[task], Unknown)
 
     async def test_creates_are_found_by_their_marks(self, served: Served, tasks: OutlookTasks) -> None:
         for number in range(120):
