@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from lpc_tui.errors import ProtocolError, SignInError
 from lpc_tui.replicas.calling import Caller, checked_url
+from lpc_tui.replicas.salesforce.allowance import Allowance
 from lpc_tui.replicas.salesforce.failures import failure, is_too_busy, not_salesforce
 from lpc_tui.replicas.tokens import tell_refused
 from lpc_tui.replicas.wire import JsonObject
@@ -83,6 +84,7 @@ class Connection:
         self._provider: TokenProvider = (lambda: token) if isinstance(token, str) else token
         self._caller = caller
         self._clock = clock
+        self._allowance = Allowance()
         self._lock = threading.Lock()
         self._connected: tuple[Salesforce, Bearer] | None = None
 
@@ -156,6 +158,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         body: JsonObject | None = None,
     ) -> Answer:
+        self._allowance.check(is_writing=method != "GET")
         request = partial(self._request, method, path, params, headers, body)
         response = await via(request)
         content = await self._caller.call(self._content, response)
@@ -190,13 +193,15 @@ class Connection:
     ) -> Response:
         """Runs in a thread, as all below that blocks."""
         salesforce, _ = self._connect()
-        return salesforce.session.request(
+        response = salesforce.session.request(
             method,
             f"https://{salesforce.sf_instance}{path}",
             params=params,
             headers={**salesforce.headers, **(headers or {})},
             json=body,
         )
+        self._allowance.note(response.headers.get("Sforce-Limit-Info"))
+        return response
 
     def _connect(self) -> tuple[Salesforce, Bearer]:
         with self._lock:
