@@ -135,6 +135,8 @@ class Garble(RequestFault):
     status: int = Field(default=200, ge=200, le=599, description="a status from 200 to 599")
     content_type: str = Field(default="text/html", description="a media type")
     body: str = Field(default=PROXY_PAGE, description="a text")
+    location: str = Field(default="", description="an address, for a status from 300 to 399")
+    """Where it sends the client instead, as captive portals do."""
     after_work: bool = Field(default=False, description="true or false")
 
 

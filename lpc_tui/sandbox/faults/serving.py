@@ -158,8 +158,9 @@ class FaultyService:
             case kinds.Garble():
                 if fault.after_work:
                     await self._done(scope, receive)
-                page = fault.body.encode()
-                await self._made(fault.status, fault.content_type, page).send_by(send)
+                headers = {"Location": fault.location} if fault.location else {}
+                page = self._made(fault.status, fault.content_type, fault.body.encode(), headers)
+                await page.send_by(send)
             case kinds.Truncate():
                 await self._truncated(fault, await self._done(scope, receive), receive, send)
             case _:

@@ -1,0 +1,109 @@
+"""Where tokens may travel, over real connections: encrypted, to a host that proves who it is, and to no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from lpc_tui.errors import UnreachableError
+from lpc_tui.model.items import Process, Side
+from lpc_tui.sandbox.faults import Garble
+from lpc_tui.sandbox.faults.kinds import Service
+from lpc_tui.sandbox.hosting import HOST, Host, Listener
+from lpc_tui.sandbox.sample import empty_worlds
+from lpc_tui.sandbox.server import Sandbox
+from tests.end_to_end.hands import fields_for
+from tests.end_to_end.rehearsal import NOW, Rehearsal, Times, rehearsing
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    """An item on each side that the other one has not got."""
+    with rehearsing(tmp_path) as played:
+        _add_items(played)
+        yield played
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[tuple[str, list[str]]]:
+    """The address of another server, and the paths it was asked for."""
+    asked: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        asked.append(request.url.path)
+        return Response("{}", media_type="application/json")
+
+    methods = ["GET", "POST", "PATCH", "DELETE"]
+    host = Host([Listener("Other", Starlette(routes=[Route("/{path:path}", answer, methods=methods)]))])
+    host.start()
+    yield f"http://{HOST}:{host.ports[0]}/", asked
+    host.stop()
+
+
+@pytest.mark.parametrize("service", ["graph", "salesforce"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_redirect_to_another_host_is_not_followed(
+    rehearsal: Rehearsal, elsewhere: tuple[str, list[str]], service: Service, status: int, method: str
+) -> None:
+    """Another port is another host. A read and a write of the run are sent there."""
+    url, asked = elsewhere
+    fault = Garble(service=service, method=method, status=status, location=url, body="")
+    rehearsal.sandbox.faults.add(fault)
+    assert (await rehearsal.sync()).exit_code == 5
+    assert rehearsal.sandbox.faults.struck(fault)
+    assert asked == []
+
+
+@pytest.mark.parametrize("side", list(Side))
+async def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tmp_path: Path, side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And taken once the person vouches for it by REQUESTS_CA_BUNDLE."""
+    times = Times()
+    worlds = empty_worlds(clock=times, seed=1)
+    with (
+        Sandbox(worlds.mailbox, worlds.org) as plain,
+        Sandbox(worlds.mailbox, worlds.org, tls=True) as encrypted,
+    ):
+        rehearsal = Rehearsal(_Half(plain, encrypted, side), worlds, tmp_path, times)
+        _add_items(rehearsal)
+        refused = await rehearsal.sync()
+        assert isinstance(refused.error, UnreachableError)
+        assert "its certificate was refused" in refused.error.message
+        assert refused.exit_code == 5
+        assert encrypted.graph_log.count() == encrypted.salesforce_log.count() == 0
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(encrypted.ca_file))
+        assert (await rehearsal.sync()).exit_code == 0
+        assert encrypted.graph_log.count() + encrypted.salesforce_log.count() > 0
+        assert await rehearsal.differences() == []
+
+
+def _add_items(rehearsal: Rehearsal) -> None:
+    """An item on each side."""
+    for side in Side:
+        day = NOW.date() + timedelta(days=1 + [*Side].index(side))
+        rehearsal.hands(side).add(**fields_for(Process.CALENDAR, f"Made in {side.label}", day))
+
+
+class _Half(Sandbox):
+    """Two running sandboxes of the same worlds as one, of which a side's service is the encrypted one."""
+
+    def __init__(self, plain: Sandbox, encrypted: Sandbox, side: Side) -> None:
+        super().__init__(plain.mailbox, plain.org)
+        self._of = {each: encrypted if each is side else plain for each in Side}
+
+    @property
+    def graph_url(self) -> str:
+        return self._of[Side.OUTLOOK].graph_url
+
+    @property
+    def salesforce_url(self) -> str:
+        return self._of[Side.SALESFORCE].salesforce_url
