@@ -1,0 +1,140 @@
+"""A sync with sign-ins instead of fixed tokens: renewed on the way, stopped when they are over, never told to anybody."""
+
+from __future__ import annotations
+
+import io
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lpc_tui.accounts.http import Answer, HttpSession
+from lpc_tui.cli.render import JsonLines
+from lpc_tui.engine.interface import RunResult, approve_all
+from lpc_tui.errors import SignInError
+from lpc_tui.logfile import LogFile
+from lpc_tui.model.items import Process, Side
+from lpc_tui.wiring import open_engine
+from tests.accounts.stage import Stage
+
+_SECRET_KEYS = frozenset(
+    {
+        *("access_token", "refresh_token", "id_token", "device_code", "code"),
+        *("assertion", "client_secret", "code_verifier", "token"),
+    }
+)
+
+
+async def _run(stage: Stage, told: io.StringIO) -> RunResult:
+    """One run over everything, told as `sync --json` and the log file tell it."""
+    stage.sandbox.graph_log.clear()
+    stage.sandbox.salesforce_log.clear()
+    lines = JsonLines(told)
+    with LogFile(stage.paths.log_file, clock=stage.clock) as log:
+
+        def emit(event: Any) -> None:
+            lines.emit(event)
+            log(event)
+
+        async with open_engine(
+            stage.settings,
+            stage.paths,
+            environ=stage.environ,
+            clock=stage.clock,
+            sleep=stage.clock.sleep,
+        ) as engine:
+            return await engine.run(list(Process), review=approve_all, emit=emit)
+
+
+def _questions_who(stage: Stage) -> list[str]:
+    """The requests of the last run that ask whose account it is."""
+    logs = (*stage.sandbox.graph_log.entries, *stage.sandbox.salesforce_log.entries)
+    return [each.path for each in logs if each.path.split("?")[0].endswith(("/me", "/userinfo"))]
+
+
+async def test_a_run_goes_on_with_renewed_tokens_and_knows_the_account_again(stage: Stage) -> None:
+    for side in Side:
+        await stage.signed_in(side)
+    assert (await _run(stage, io.StringIO())).exit_code == 0
+    assert _questions_who(stage)
+    for side in Side:
+        stage.desk(side).expire_access_tokens()
+    stage.clock.move(minutes=2)
+    assert (await _run(stage, io.StringIO())).exit_code == 0
+    assert not _questions_who(stage), "another token is not another person"
+    for log in (stage.sandbox.graph_log, stage.sandbox.salesforce_log):
+        refused = sum(each.status == 401 for each in log.entries)
+        assert 1 <= refused <= len(Process), "each process once at most"
+
+
+@pytest.mark.parametrize("side", list(Side))
+async def test_a_run_stops_when_a_sign_in_is_over(stage: Stage, side: Side) -> None:
+    for each in Side:
+        await stage.signed_in(each)
+    stage.desk(side).revoke_all()
+    result = await _run(stage, io.StringIO())
+    assert result.exit_code == 3
+    assert isinstance(result.error, SignInError)
+    assert f"lpc-tui login {side}" in result.error.hint
+
+
+async def test_no_secret_is_told_anywhere(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Canaries are all secrets that went over the wire: in files, logs, JSON, tracebacks, reprs."""
+    caplog.set_level(logging.DEBUG)
+    canaries = _collected(monkeypatch)
+    told = io.StringIO()
+    for side in Side:
+        await stage.signed_in(side)
+    await _run(stage, told)
+    told.write(repr(stage.accounts().__dict__))
+    for side in Side:
+        accounts = stage.accounts()
+        source = accounts.token_source(side)
+        told.write(f"{source!r} {vars(source)!r} {accounts.status(side)!r} {accounts.account_key(side)!r}")
+        stage.desk(side).expire_access_tokens()
+    await _run(stage, told)
+    for side in Side:
+        stage.desk(side).revoke_all()
+        error = (await _run(stage, told)).error
+        assert error is not None
+        told.write("".join(traceback.format_exception(error)))
+    shown = capsys.readouterr()
+    texts = {"told": told.getvalue(), "stdout": shown.out, "stderr": shown.err, "logging": caplog.text}
+    home = stage.paths.config_file.parent
+    kept = stage.paths.secrets_dir / "secrets.json"
+    for file in home.rglob("*"):
+        if file.is_file() and file != kept:
+            texts[file.name] = file.read_bytes().decode("latin-1")
+    assert {"state.db", "lpc-tui.log"} <= texts.keys()
+    assert len(canaries) > 10
+    leaks = {where for where, text in texts.items() if any(canary in text for canary in canaries)}
+    assert not leaks
+    assert any(canary in kept.read_text() for canary in canaries), "the canaries are the right ones"
+
+
+def _collected(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Grows with every secret that is sent to a sign-in service, or comes from one."""
+    canaries: set[str] = set()
+    ask = HttpSession.ask
+
+    def collect(values: Mapping[str, Any]) -> None:
+        canaries.update(
+            str(value) for name, value in values.items() if name in _SECRET_KEYS and len(str(value)) > 15
+        )
+
+    def listening(self: HttpSession, method: str, url: str, **options: Any) -> Answer:
+        collect(options.get("form") or {})
+        answer = ask(self, method, url, **options)
+        collect(answer.body)
+        assert not any(str(canary) in repr(answer) for canary in canaries)
+        return answer
+
+    monkeypatch.setattr(HttpSession, "ask", listening)
+    return canaries
