@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 SOAK_MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak bench-requests lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ contracts: $(READY) ## which room may import which
 
 soak: $(READY)   ## random histories of all processes for SOAK_MINUTES=10; SOAK_FLAGS='--process task --seed 7' plays one round again
 	$(BIN)/python -m tests.tools.soak --minutes $(SOAK_MINUTES) $(SOAK_FLAGS)
+
+bench-requests: $(READY) ## how many requests each kind of run costs, beside the fewest possible (BENCH_FLAGS='--process task')
+	$(BIN)/python -m tests.benchmarks.requests $(BENCH_FLAGS)
 
 check: lint typecheck contracts test ## what CI runs
 
