@@ -55,15 +55,17 @@ class Accident:
 
     side: Side
     nth: int
-    """At which request of the run to this side, counted from 0."""
+    """At which request of the run to this side, counted from 0; with `is_writing`, among those that write."""
     fault: Fault
     is_after: bool = False
     """Once the service did the work; what it says of it is lost."""
     is_lasting: bool = False
     """Whether every later request to this side meets the same."""
+    is_writing: bool = False
+    """Whether only requests that write count, and meet it."""
 
-    def strikes(self, side: Side, number: int) -> bool:
-        return side is self.side and (number == self.nth or (number > self.nth and self.is_lasting))
+    def strikes(self, number: int) -> bool:
+        return number == self.nth or (number > self.nth and self.is_lasting)
 
 
 @dataclass
@@ -74,6 +76,7 @@ class _Guard:
     side: Side
     app: ASGIApp
     seen: int = 0
+    """Requests that counted for the accident."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
@@ -81,10 +84,14 @@ class _Guard:
             await _hang_up(receive, send)
             return
         path = urlsplit(scope["path"]).path
-        self.sandbox.tried += [(self.side, action) for action in _writes(scope["method"], path, body)]
-        accident, number = self.sandbox.accident, self.seen
-        self.seen += 1
-        if accident is not None and accident.strikes(self.side, number):
+        writes = [(self.side, action) for action in _writes(scope["method"], path, body)]
+        self.sandbox.tried += writes
+        accident = self.sandbox.accident
+        if accident is None or accident.side is not self.side or (accident.is_writing and not writes):
+            await self.app(scope, _replaying(body, receive), send)
+            return
+        number, self.seen = self.seen, self.seen + 1
+        if accident.strikes(number):
             await self._befall(accident, scope, body, receive, send)
         else:
             await self.app(scope, _replaying(body, receive), send)

@@ -54,6 +54,25 @@ __all__ = ["HISTORIES", "play"]
 SIDES = st.sampled_from(list(Side))
 NUMBERS = st.integers(0, 59)
 """Which of the items, or fields, there are."""
+ACCIDENTS = st.builds(
+    Accident,
+    side=SIDES,
+    nth=st.integers(0, 5),
+    fault=st.sampled_from(list(Fault)),
+    is_after=st.booleans(),
+    is_lasting=st.booleans(),
+)
+"""At any request of a run."""
+WRITING_ACCIDENTS = st.builds(
+    Accident,
+    side=SIDES,
+    nth=st.integers(0, 1),
+    fault=st.sampled_from([Fault.KILLED, *Fault]),
+    is_after=st.booleans(),
+    is_lasting=st.booleans(),
+    is_writing=st.just(True),
+)
+"""At one of its first requests that write."""
 BOXES = [(side, action) for side in Side for action in (Action.CREATE, Action.UPDATE, Action.DELETE)]
 BOX_NAMES = {
     (side, action): f"{action}_{'from' if action is Action.DELETE else 'in'}_{side}" for side, action in BOXES
@@ -289,25 +308,27 @@ class Histories(RuleBasedStateMachine):
         names = frozenset(self.known(each).name for each in left_out)
         self.sync(answered=answer, excluded=names)
 
-    @rule(
-        side=SIDES,
-        nth=st.integers(0, 5),
-        fault=st.sampled_from(list(Fault)),
-        is_after=st.booleans(),
-        is_lasting=st.booleans(),
-    )
-    def syncs_with_an_accident(
-        self, side: Side, nth: int, fault: Fault, is_after: bool, is_lasting: bool
-    ) -> None:
-        accident = Accident(side, nth, fault, is_after=is_after, is_lasting=is_lasting)
-        if fault is Fault.KILLED:
-            self.sync_killed(accident)
-        else:
-            self.sync(accident)
+    @rule(accident=ACCIDENTS)
+    def syncs_with_an_accident(self, accident: Accident) -> None:
+        self.sync_with(accident)
 
-    @rule(side=SIDES, nth=st.integers(0, 5), is_after=st.booleans())
-    def is_killed(self, side: Side, nth: int, is_after: bool) -> None:
-        self.sync_killed(Accident(side, nth, Fault.KILLED, is_after=is_after))
+    @rule(which=NUMBERS, what=NUMBERS, accident=WRITING_ACCIDENTS)
+    def edits_and_has_an_accident(self, which: int, what: int, accident: Accident) -> None:
+        self.edits(which, accident.side.other, what)
+        self.sync_with(accident)
+
+    @precondition(lambda self: len(self.oracle.items) < MOST_ITEMS)
+    @rule(day=st.integers(0, 20), accident=WRITING_ACCIDENTS, renames=st.booleans())
+    def makes_one_and_has_an_accident(self, day: int, accident: Accident, renames: bool) -> None:
+        self.make(accident.side.other, day)
+        self.sync_with(accident)
+        if renames:
+            self.edit(-1, accident.side.other, TEXTS[self.process][0])
+
+    @rule(which=NUMBERS, accident=WRITING_ACCIDENTS)
+    def deletes_and_has_an_accident(self, which: int, accident: Accident) -> None:
+        self.deletes(which, accident.side.other)
+        self.sync_with(accident)
 
     # What must hold whatever was done last
 
@@ -371,6 +392,12 @@ class Histories(RuleBasedStateMachine):
         else:
             assert result.error is None or isinstance(result.error, ServiceError), result.error
         self.judge(before, answered=answered, excluded=excluded, is_complete=is_complete)
+
+    def sync_with(self, accident: Accident) -> None:
+        if accident.fault is Fault.KILLED:
+            self.sync_killed(accident)
+        else:
+            self.sync(accident)
 
     def sync_killed(self, accident: Accident) -> None:
         """A run in a process of its own, killed on its way, judged."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lpc_tui.model.field_map import shared_fields
-from lpc_tui.model.fields import FieldSpec
+from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import Process, Side, Value
 from lpc_tui.model.rules import Action, Policy, Window
 from lpc_tui.model.scope import is_covered
@@ -32,6 +32,9 @@ class Shown:
     """In another folder, somebody else's, or archived."""
     is_private: bool = False
 
+
+_RETURNING = frozenset({Kind.CHOICE, Kind.DATE})
+"""Kinds with so few values that the person may come back to one that both sides agreed on, which is no edit any more."""
 
 Picture = Mapping[Side, Mapping[str, Shown]]
 """Both services at one moment: the items by the name that the person knows them by."""
@@ -128,13 +131,15 @@ class Oracle:
         known, spec = self.items[name], self.specs[field_name]
         values = known.typed.setdefault(field_name, {})
         fields = picture[side][name].fields
-        if field_name not in fields or (
-            side.other in values and self.says_same(spec, side, fields[field_name], values[side.other])
+        if (
+            field_name not in fields
+            or spec.kind in _RETURNING
+            or (side.other in values and self.says_same(spec, side, fields[field_name], values[side.other]))
         ):
             known.unsure.add(field_name)
         values[side] = value
-        if side.other in known.deleted:
-            known.deleted[side.other] = Contest.YES
+        if side.other in known.deleted and known.deleted[side.other] is not Contest.YES:
+            known.deleted[side.other] = Contest.MAYBE if spec.kind in _RETURNING else Contest.YES
 
     def deleted(self, name: str, side: Side, picture: Picture) -> None:
         """The person deletes it on a side."""
@@ -160,6 +165,8 @@ class Oracle:
             contest = Contest.MAYBE
         known.is_unproven = known.is_unproven or here.is_private
         known.deleted[side] = contest
+        for values in known.typed.values():
+            values.pop(side, None)
 
     # What a run did
 
