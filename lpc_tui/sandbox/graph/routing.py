@@ -1,4 +1,8 @@
-"""Finds the handler of a path below the version root; unknown segments and methods are the service's own errors."""
+"""Finds the handler of a path below the version root; unknown segments and methods are the service's own errors.
+
+A function is known with and without its parentheses: pages of the documentation show `delta`, Microsoft's own clients
+send `delta()`.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,6 +24,9 @@ class _Node:
     handlers: dict[str, Handler] = field(default_factory=dict)
 
 
+_FUNCTIONS = {"delta()": "delta"}
+
+
 class Router:
     """A tree of path segments; names of resources are known in any case, ids are not."""
 
@@ -35,7 +42,8 @@ class Router:
         """The handler and what the placeholders caught; raises 400 or 405."""
         node, caught = self._root, {}
         for segment in segments:
-            following = node.fixed.get(segment.lower())
+            resource = segment.lower()
+            following = node.fixed.get(_FUNCTIONS.get(resource, resource))
             if following is None and node.placeholder is not None:
                 name, following = node.placeholder
                 caught[name] = segment

@@ -31,6 +31,18 @@ def first_round(graph: GraphClient, prefer: str = BIG_PAGES) -> tuple[list[JsonO
     return read_round(graph, DELTA, prefer, **MARCH)
 
 
+@pytest.mark.parametrize("address", [DELTA, "/me/contacts/delta", "/me/todo/lists/delta"])
+def test_delta_is_a_function_with_and_without_parentheses(graph: GraphClient, address: str) -> None:
+    window = MARCH if address == DELTA else {}
+    items, link = read_round(graph, f"{address}()", **window)
+    assert items == read_round(graph, address, **window)[0]
+    assert read_round(graph, link)[0] == []
+
+
+def test_only_a_function_has_parentheses(graph: GraphClient) -> None:
+    assert graph.refused("GET", "/me/events()") == (400, "BadRequest")
+
+
 def test_a_round_without_changes_is_one_empty_page(graph: GraphClient) -> None:
     graph.post("/me/events", timed())
     _, link = first_round(graph)
