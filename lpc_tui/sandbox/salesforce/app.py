@@ -104,6 +104,7 @@ class _Endpoint:
                 headers=dict(request.headers),
                 body=_json_body(request, content),
                 version=number,
+                origin=str(request.base_url).rstrip("/"),
             ),
         )
 

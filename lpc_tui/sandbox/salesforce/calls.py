@@ -26,6 +26,8 @@ class Call:
     body: object = None
     """The JSON body; None if there was none."""
     version: float
+    origin: str
+    """Scheme, host and port that the caller used, for the absolute addresses in answers."""
 
     @property
     def root(self) -> str:

@@ -110,6 +110,7 @@ def dispatch_url(
             },
             body=body,
             version=float(version.group(1)),
+            origin=outer.origin,
         ),
     )
 

@@ -35,10 +35,14 @@ def versions() -> list[JsonObject]:
 
 
 def resources(org: Org, call: Call) -> Answer:
-    """GET /services/data/vXX.X: the resources of the version."""
+    """GET /services/data/vXX.X: the resources of the version, and where the running user is told of.
+
+    Only `identity` is a whole address: it is the sign-in server's.
+    """
     call.only_params()
     names = ("sobjects", "query", "queryAll", "composite", "limits")
-    return Answer(200, {name: f"{call.root}/{name}" for name in names})
+    identity = f"{call.origin}/id/{org.organization}/{org.me}"
+    return Answer(200, {"identity": identity, **{name: f"{call.root}/{name}" for name in names}})
 
 
 def limits(org: Org, call: Call) -> Answer:

@@ -33,6 +33,12 @@ def test_resources_of_a_version(api: Client) -> None:
     assert api.get("").json()["sobjects"] == "/services/data/v62.0/sobjects"
 
 
+def test_the_resources_name_the_running_users_address_whole(api: Client, org: Org) -> None:
+    address = api.get("").json()["identity"]
+    assert address == f"{api.base}/id/{org.organization}/{org.me}"
+    assert api.session.get(address, timeout=10).json()["user_id"] == org.me
+
+
 def test_a_dead_token_is_an_expired_session(api: Client) -> None:
     api.session.headers["Authorization"] = "Bearer another"
     response = api.get("limits")
