@@ -221,7 +221,7 @@ class SettingsProfile:
                     token=token,
                     task_list=settings.task_list,
                     zone=self._zone,
-                    link_url=self._settings.salesforce.instance_url,
+                    link_url=self._accounts.instance_url(),
                     **common,
                 )
 

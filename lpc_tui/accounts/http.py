@@ -7,6 +7,7 @@ call it in threads.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +61,7 @@ class HttpSession(requests.Session):
         self.auth = _leave_alone
         if is_loopback(urlsplit(url).hostname or ""):
             self.trust_env = False  # no proxy stands between a computer and itself
+            self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
 
     def ask(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import SecretStr
@@ -20,7 +20,7 @@ from lpc_tui.accounts.interface import TOKEN_VARIABLES
 from lpc_tui.accounts.service import Grant, SignInService
 from lpc_tui.accounts.vault import Vault
 from lpc_tui.accounts.waiting import Clock
-from lpc_tui.errors import SignInError, UnreachableError
+from lpc_tui.errors import ServiceError, SignInError
 from lpc_tui.model.items import Side
 
 __all__ = ["KeptTokens", "not_signed_in"]
@@ -29,7 +29,7 @@ AHEAD: Final = timedelta(minutes=5)
 """A token that ends sooner is renewed first: a request may wait for that long in a throttled queue."""
 
 _BARELY: Final = timedelta(seconds=30)
-"""If the sign-in service cannot be reached, a token that lasts this long is still used."""
+"""If the sign-in service fails, a token that lasts this long is still used, and the service left alone for as long."""
 
 _TRIES: Final = 3
 
@@ -55,6 +55,7 @@ class KeptTokens:
         self._lock = threading.Lock()
         self._grant: Grant | None = None
         self._refused = ""
+        self._left_alone_until: datetime | None = None
 
     def __call__(self) -> str:
         return self.grant().token.get_secret_value()
@@ -72,7 +73,7 @@ class KeptTokens:
     def grant(self) -> Grant:
         """A sign-in whose token is good now. Raises as `TokenSource` does."""
         with self._lock:
-            if self._grant is None or not self._is_good(self._grant):
+            if self._grant is None or not (self._is_good(self._grant) or self._must_do(self._grant)):
                 self._grant = self._good_one()
             return self._grant
 
@@ -101,10 +102,11 @@ class KeptTokens:
                 raise not_signed_in(self._side, is_of_other_settings=kept is not None)
             try:
                 renewed = self._renewed(kept if found is not None else None)
-            except UnreachableError:
-                if found is not None and self._lasts(found, _BARELY):
-                    return found
-                raise
+            except ServiceError:
+                if found is None or not self._lasts(found, _BARELY):
+                    raise
+                self._left_alone_until = self._clock() + _BARELY
+                return found
             self._vault.save(self._side, renewed, is_new=kept is None)
         new = self._service.read(renewed)
         assert new is not None  # it was made with the present settings
@@ -128,6 +130,11 @@ class KeptTokens:
 
     def _is_good(self, grant: Grant) -> bool:
         return self._lasts(grant, AHEAD)
+
+    def _must_do(self, grant: Grant) -> bool:
+        """Whether a token near its end is used on, since the sign-in service has just failed to renew it."""
+        until = self._left_alone_until
+        return until is not None and self._clock() < until and self._lasts(grant, timedelta(0))
 
     def _lasts(self, grant: Grant, time: timedelta) -> bool:
         is_refused = grant.token.get_secret_value() == self._refused

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
 from lpc_tui.accounts.interface import Stop
-from lpc_tui.errors import CancelledByUser, SignInError, UnreachableError
+from lpc_tui.errors import CancelledByUser, SignInError, ThrottledError, UnreachableError
 
 __all__ = ["Clock", "Pending", "Sleep", "called_off", "expired", "poll"]
 
@@ -58,6 +58,9 @@ async def poll(
             raise expired()
         try:
             answer = await asyncio.to_thread(ask)
+        except ThrottledError:
+            interval_s += SLOWER_S
+            continue
         except UnreachableError:
             lost += 1
             if lost == _LOST_IN_A_ROW:

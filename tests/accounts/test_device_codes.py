@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from lpc_tui.accounts.http import Answer, HttpSession
 from lpc_tui.accounts.interface import AccountStatus, Challenge
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import CancelledByUser, LpcError, SettingsError, SignInError, UnreachableError
@@ -35,6 +37,26 @@ async def test_least_rights_are_asked_for(stage: Stage) -> None:
     token = await asyncio.to_thread(accounts.token_source(Side.OUTLOOK))
     rights = ("calendars.readwrite", "contacts.readwrite", "tasks.readwrite", "user.read")
     assert stage.sandbox.microsoft_desk.permissions(token) == frozenset(rights)
+
+
+async def test_a_national_cloud_is_named_in_the_scopes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token for one cloud is worthless in another; without a name it would be for the global one."""
+    asked: list[str] = []
+    ask = HttpSession.ask
+
+    def listening(self: HttpSession, method: str, url: str, **options: Any) -> Answer:
+        asked.extend((options.get("form") or {}).get("scope", "").split())
+        return ask(self, method, url, **options)
+
+    monkeypatch.setattr(HttpSession, "ask", listening)
+    stage.changes = {"outlook.graph_url": "https://graph.microsoft.us/v1.0"}
+    with pytest.raises(SignInError, match="AADSTS70011"):  # the sandbox is in the global cloud
+        await stage.signed_in(Side.OUTLOOK)
+    rights = {each for each in asked if "." in each}
+    assert rights == {
+        f"https://graph.microsoft.us/{right}"
+        for right in ("Calendars.ReadWrite", "Contacts.ReadWrite", "Tasks.ReadWrite", "User.Read")
+    }
 
 
 async def test_an_outlook_token_is_renewed_ahead_of_its_end(stage: Stage) -> None:
@@ -137,14 +159,16 @@ async def test_an_unknown_tenant_is_told_in_microsofts_words(stage: Stage) -> No
 
 
 @SIDES
-async def test_a_hiccup_of_the_service_does_not_end_the_waiting(stage: Stage, side: Side) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_hiccup_of_the_service_does_not_end_the_waiting(
+    stage: Stage, side: Side, status: int
+) -> None:
     def fail_twice(challenge: Challenge) -> None:
         stage.approving(side)(challenge)
-        path = "*token" if side is Side.OUTLOOK else "/services/oauth2/token"
-        stage.sandbox.faults.add(Status(status=503, path=path, until=2))
+        stage.sandbox.faults.add(Status(status=status, path="*/token", until=2))
 
-    status = await stage.accounts().login(side, fail_twice, nothing_to_ask, Cancel())
-    assert status.is_signed_in
+    account = await stage.accounts().login(side, fail_twice, nothing_to_ask, Cancel())
+    assert account.is_signed_in
 
 
 async def test_a_token_that_lasts_a_little_is_used_while_it_cannot_be_renewed(stage: Stage) -> None:
@@ -153,7 +177,10 @@ async def test_a_token_that_lasts_a_little_is_used_while_it_cannot_be_renewed(st
     first = await asyncio.to_thread(source)
     stage.clock.move(minutes=57)
     stage.sandbox.stop()
-    assert await asyncio.to_thread(source) == first
+    stage.clock.slept.clear()
+    for _ in range(5):
+        assert await asyncio.to_thread(source) == first
+    assert len(stage.clock.slept) == 2, "the service is left alone for a while"
     stage.clock.move(minutes=5)
     with pytest.raises(UnreachableError):
         await asyncio.to_thread(source)

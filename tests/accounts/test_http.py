@@ -12,6 +12,9 @@ import pytest
 
 from lpc_tui.accounts.http import HttpSession
 from lpc_tui.errors import LpcError, ProtocolError, SettingsError, ThrottledError, UnreachableError
+from lpc_tui.sandbox.sample import empty_worlds
+from lpc_tui.sandbox.server import Sandbox
+from tests.accounts.stage import MovedClock
 
 
 @dataclass
@@ -84,6 +87,17 @@ def test_an_answer_that_says_nothing_about_the_sign_in(
     assert "canary" not in str(refusal.value)
     assert refusal.value.__suppress_context__ or refusal.value.__context__ is None
     assert len(answering.seen) == 1, "nothing is sent twice"
+
+
+def test_a_certificate_is_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds = empty_worlds(clock=MovedClock(), seed=1)
+    with Sandbox(worlds.mailbox, worlds.org, tls=True, tls_folder=tmp_path) as sandbox:
+        with HttpSession(sandbox.authority) as http, pytest.raises(UnreachableError, match="certificate"):
+            http.ask("GET", sandbox.authority)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(sandbox.ca_file))
+        with HttpSession(sandbox.authority) as http:
+            discovery = http.ask("GET", f"{sandbox.authority}/v2.0/.well-known/openid-configuration")
+    assert discovery.status == 200
 
 
 def test_no_password_comes_out_of_a_netrc_file(
