@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from O365.connection import Connection
 
 from lpc_tui.accounts.http import Answer, HttpSession
 from lpc_tui.accounts.interface import AccountStatus, Challenge
+from lpc_tui.accounts.token_cache import KeptTokenCache
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import CancelledByUser, LpcError, SettingsError, SignInError, UnreachableError
 from lpc_tui.model.items import Side
@@ -232,3 +235,21 @@ async def test_a_token_in_the_environment_takes_the_place_of_a_sign_in(stage: St
     assert source() == "given"
     assert accounts.status(side).kept_in == f"the environment variable {variable}"
     assert "given" not in accounts.account_key(side)
+
+
+async def test_o365_works_on_the_token_cache_that_is_kept(stage: Stage) -> None:
+    await stage.signed_in(Side.OUTLOOK)
+    kept = json.loads(json.loads(stage.kept_text())["outlook"]["secret"])
+    cache = KeptTokenCache(stage.clock, kept["cache"])
+    stage.clock.move(hours=2)
+    assert cache.get_refresh_token(), "an access token that has ended takes nothing else with it"
+    assert cache.access_token()
+    connection = Connection(("sandbox",), auth_flow_type="public", token_backend=cache, requests_delay=0)
+    with connection.get_session(load_token=True) as session:
+        assert session.headers["Authorization"] == f"Bearer {kept_token(kept)}"
+
+
+def kept_token(kept: dict[str, Any]) -> str:
+    """The access token in MSAL's own form of a cache."""
+    (entry,) = kept["cache"]["AccessToken"].values()
+    return str(entry["secret"])

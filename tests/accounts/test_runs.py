@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import requests
 
 from lpc_tui.accounts.http import Answer, HttpSession
 from lpc_tui.cli.render import JsonLines
@@ -16,6 +17,7 @@ from lpc_tui.engine.interface import RunResult, approve_all
 from lpc_tui.errors import SignInError
 from lpc_tui.logfile import LogFile
 from lpc_tui.model.items import Process, Side
+from lpc_tui.sandbox.faults import ExpiredToken
 from lpc_tui.wiring import open_engine
 from tests.accounts.stage import Stage
 
@@ -78,6 +80,53 @@ async def test_a_run_stops_when_a_sign_in_is_over(stage: Stage, side: Side) -> N
     assert result.exit_code == 3
     assert isinstance(result.error, SignInError)
     assert f"lpc-tui login {side}" in result.error.hint
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+async def test_a_write_that_meets_an_ended_token_happens_once(stage: Stage, nth: int) -> None:
+    """A 401 proves that nothing was done, so even a create is sent again, with another token."""
+    for side in Side:
+        await stage.signed_in(side)
+    _make_a_contact_on_each_side(stage)
+    for service in ("graph", "salesforce"):
+        stage.sandbox.faults.add(ExpiredToken(service=service, method="POST", nth=nth))
+    result = await _run(stage, io.StringIO())
+    assert result.exit_code == 0, result
+    stage.sandbox.faults.clear()
+    assert _contacts(stage) == {"Outlook": 2, "Salesforce": 2}
+
+
+def _make_a_contact_on_each_side(stage: Stage) -> None:
+    sandbox = stage.sandbox
+    requests.post(
+        f"{sandbox.graph_url}/me/contacts",
+        json={"givenName": "Ada", "surname": "Outlook"},
+        headers={"Authorization": f"Bearer {sandbox.outlook_token}"},
+        timeout=5,
+    ).raise_for_status()
+    requests.post(
+        f"{sandbox.salesforce_url}/services/data/v62.0/sobjects/Contact",
+        json={"FirstName": "Bob", "LastName": "Salesforce"},
+        headers={"Authorization": f"Bearer {sandbox.salesforce_token}"},
+        timeout=5,
+    ).raise_for_status()
+
+
+def _contacts(stage: Stage) -> dict[str, int]:
+    """How many contacts each side has."""
+    sandbox = stage.sandbox
+    there = requests.get(
+        f"{sandbox.graph_url}/me/contacts",
+        headers={"Authorization": f"Bearer {sandbox.outlook_token}"},
+        timeout=5,
+    )
+    org = requests.get(
+        f"{sandbox.salesforce_url}/services/data/v62.0/query",
+        params={"q": "SELECT Id FROM Contact"},
+        headers={"Authorization": f"Bearer {sandbox.salesforce_token}"},
+        timeout=5,
+    )
+    return {"Outlook": len(there.json()["value"]), "Salesforce": org.json()["totalSize"]}
 
 
 async def test_no_secret_is_told_anywhere(
