@@ -336,6 +336,9 @@ class _Application:
                 Status.FAILED,
                 f"{operation.side.label} refused it: {_refusal(job, outcome).told}",
             )
+        elif (rest := _rest_of(outcome, operation.side, self.desk.scope)) is not None:
+            self.applied.resting += 1
+            status, reason = Status.SKIPPED, rest
         else:
             self.applied.put_off += 1
             self.applied.unsettled += outcome.result in {Result.UNKNOWN, Result.NOT_SENT}
@@ -359,6 +362,19 @@ _PUT_OFF = {
     Result.UNKNOWN: "The answer was lost; the next run looks whether it happened before anything is sent again.",
     Result.NOT_SENT: "Not sent; the next run does it.",
 }
+
+
+def _rest_of(outcome: Outcome, side: Side, scope: Scope) -> str | None:
+    """Why a write was not sent that will not be sent by the next run either; None where it is put off."""
+    item = outcome.item if outcome.result is Result.CHANGED else None
+    if item is not None and item.is_away:
+        return (
+            f"It is out of scope in {side.label} now (moved, reassigned or archived);"
+            " nothing was sent, and it rests until it comes back."
+        )
+    if item is not None and item.is_private and not scope.include_private:
+        return f"It is private in {side.label} now, and Synchronize Private Items is off; nothing was sent, and it rests."
+    return None
 
 
 def _refusal(job: _Job, outcome: Outcome) -> Refusal:

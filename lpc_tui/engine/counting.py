@@ -31,6 +31,8 @@ class Applied:
     failed: int = 0
     put_off: int = 0
     """Changed or gone meanwhile, or unsettled: the next run decides anew."""
+    resting: int = 0
+    """Out of scope or private by now, as was found when they were about to be written: nobody's turn."""
     unsettled: int = 0
     """Those put off because the answer was lost, or the service had no time for them: running again continues."""
 
@@ -58,7 +60,7 @@ def counts_of(plan: Plan, applied: Applied | None) -> Counts:
         unchanged=plan.unchanged,
         prevented=holds.count(Hold.PREVENTED),
         conflicts=sum(_is_conflict(step) for step in plan.steps),
-        skipped=resting + holds.count(Hold.CONSENT) + (applied.put_off if applied else 0),
+        skipped=resting + holds.count(Hold.CONSENT) + (applied.put_off + applied.resting if applied else 0),
         failed=holds.count(Hold.REFUSED) + (applied.failed if applied else 0),
     )
 

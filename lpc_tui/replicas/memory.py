@@ -223,7 +223,8 @@ class MemoryReplica:
         record = service.records.get(write.id)
         if record is None or record.is_deleted:
             return Outcome(write.key, Result.GONE)
-        if any(record.item.fields.get(name) != value for name, value in write.expected.items()):
+        differs = any(record.item.fields.get(name) != value for name, value in write.expected.items())
+        if differs or record.item.is_away:
             return Outcome(write.key, Result.CHANGED, _shown(record.item, scope))
         service.writes.append(write)
         if write.action is Action.DELETE:

@@ -153,8 +153,8 @@ async def test_an_archived_task_sleeps(rehearsal: Rehearsal) -> None:
     rehearsal.times.advance(days=80)
     await stays_quiet(rehearsal, requests=LOOKING)
     pair.edit(Side.OUTLOOK, body="Edited")
-    await rehearsal.sync()  # found to be archived as it is about to be written
-    await stays_quiet(rehearsal, requests=LOOKING)
+    for _ in range(2):  # the first finds it archived as it is about to be written
+        await stays_quiet(rehearsal, requests=LOOKING)
     pair.delete(Side.OUTLOOK)
     await stays_quiet(rehearsal, requests=LOOKING)
 

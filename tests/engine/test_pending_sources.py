@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from lpc_tui.model.items import Side
+from lpc_tui.engine.events import Status
+from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.memory import MemoryReplica
@@ -54,3 +55,45 @@ async def test_a_pending_create_of_a_record_that_was_reassigned_is_not_made(tmp_
     world.salesforce.change(salesforce, is_away=False)
     await world.sync()
     assert len(world.outlook.items) == 1
+
+
+async def test_a_record_found_to_be_reassigned_as_it_is_about_to_be_written_rests(tmp_path: Path) -> None:
+    world = World(tmp_path, replica=Owned)
+    outlook = world.outlook.add(**event())
+    await world.sync(prevent=NOTHING)
+    (salesforce,) = world.salesforce.items
+    world.salesforce.change(salesforce, is_away=True)
+    world.outlook.edit(outlook, location="Room 9")
+    written = world.writes()
+    sentences = []
+    for _ in range(2):
+        result = await world.sync()
+        assert (result.exit_code, result.counts[Process.CALENDAR].skipped) == (0, 1)
+        (told,) = world.told(Status.SKIPPED)
+        sentences.append(told.reason)
+    assert world.writes() == written
+    assert sentences == [
+        "It is out of scope in Salesforce now (moved, reassigned or archived); nothing was sent, and it rests until it"
+        " comes back.",
+        "Moved, reassigned or archived in Salesforce: it rests until it comes back.",
+    ]
+
+
+async def test_a_record_that_turns_private_before_it_is_written_rests(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    outlook = world.outlook.add(**event())
+    await world.sync(prevent=NOTHING)
+    (salesforce,) = world.salesforce.items
+
+    def turns_private(what: str) -> None:
+        if what == "salesforce:write":
+            world.salesforce.edit(salesforce, sensitivity="private")
+
+    world.outlook.edit(outlook, location="Room 9")
+    world.before_request = turns_private
+    written = world.writes()
+    result = await world.sync()
+    (told,) = world.told(Status.SKIPPED)
+    assert (result.exit_code, world.writes()) == (0, written)
+    assert told.reason is not None
+    assert told.reason.startswith("It is private in Salesforce now")
