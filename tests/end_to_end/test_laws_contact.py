@@ -16,7 +16,7 @@ from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.salesforce.errors import SalesforceError
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from tests.end_to_end.hands import fields_for
-from tests.end_to_end.pairs import LOOKING, TODAY, Pair, paired, run, stays_quiet
+from tests.end_to_end.pairs import ASKING, LOOKING, TODAY, Pair, paired, run, stays_quiet
 from tests.end_to_end.rehearsal import Rehearsal, rehearsing
 
 Json = dict[str, Any]
@@ -241,7 +241,7 @@ async def test_two_companies_from_the_start_are_agreed_to_differ(rehearsal: Rehe
     pair = Pair(rehearsal, {Side.OUTLOOK: item, Side.SALESFORCE: copy})
     assert pair.shows(Side.OUTLOOK, "company") == "Old & Sons"
     pair.edit(Side.OUTLOOK, company="Older & Sons")
-    await stays_quiet(rehearsal)
+    await stays_quiet(rehearsal, requests=ASKING)
     pair.edit(Side.SALESFORCE, company="ACME Ltd")
     await run(rehearsal)
     assert pair.shows(Side.OUTLOOK, "company") == "ACME Ltd"

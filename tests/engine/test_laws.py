@@ -379,7 +379,9 @@ async def test_law_10_the_brake_stops_before_the_first_write(world: World) -> No
     writes = world.writes()
     result = await world.sync()
     assert (result.exit_code, result.outcome) == (1, Outcome.ABORTED)
-    assert world.writes() == writes
+    assert (result.counts[Process.CALENDAR].writes, world.writes()) == (0, writes)
+    rehearsed = await world.sync(is_dry_run=True)
+    assert (rehearsed.exit_code, rehearsed.counts[Process.CALENDAR].writes) == (1, 31)
     assert (await world.sync(answering(Answers(accepts_brake=True)))).exit_code == 0
     assert len(world.outlook.items) == 31
 
