@@ -15,6 +15,7 @@ from lpc_tui import __version__
 from lpc_tui.cli import config, sandbox
 from lpc_tui.cli.context import context_of
 from lpc_tui.cli.demo import demo
+from lpc_tui.cli.doctor import doctor
 from lpc_tui.cli.fields import fields
 from lpc_tui.cli.login import login, logout
 from lpc_tui.cli.rebuild import rebuild
@@ -33,6 +34,7 @@ app.command()(demo)
 app.command()(sync)
 app.command()(login)
 app.command()(logout)
+app.command()(doctor)
 app.command()(rebuild)
 app.command()(fields)
 app.add_typer(config.app, name="config")

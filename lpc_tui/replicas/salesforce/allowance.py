@@ -31,6 +31,11 @@ class Allowance:
         self._used = 0
         self._most = 0
 
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """How many requests of how many are used up; None as long as the org has not told."""
+        return (self._used, self._most) if self._most else None
+
     def note(self, header: str | None) -> None:
         """Take over what an answer says in its `Sforce-Limit-Info` header, if it says anything."""
         told = _USAGE.search(header or "")

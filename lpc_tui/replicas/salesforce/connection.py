@@ -130,6 +130,11 @@ class Connection:
         """The service's clock, as far as it is known; before it has answered, this computer's."""
         return self._clock() + self.clock_offset
 
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """How many of the org's requests of 24 hours are used up, and of how many; None before it has told."""
+        return self._allowance.usage
+
     async def userinfo(self) -> JsonObject:
         """Who the token belongs to."""
         body = (await self._exchange(self._caller.ask, "GET", "/services/oauth2/userinfo")).body

@@ -1,0 +1,147 @@
+"""The examination: every check from the ground up, each finding told as soon as it is known.
+
+`lpc-tui doctor` and the terminal UI's account page call `examine`. It writes nothing: no folder is made, no request but GETs
+is sent (renewing a sign-in that is about to end aside).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
+from typing import Final
+
+from lpc_tui.accounts.interface import Accounts
+from lpc_tui.accounts.profile import open_accounts
+from lpc_tui.doctor.checking import LIMIT_S, Clock, Findings, carried_out, utc_now
+from lpc_tui.doctor.findings import Finding, skipped
+from lpc_tui.doctor.local import SETTINGS, STATE, check_folders, check_settings, check_state
+from lpc_tui.doctor.network import Probe, check_clock, check_connection, check_name
+from lpc_tui.doctor.outlook import OutlookChecks
+from lpc_tui.doctor.salesforce import VERSIONS, SalesforceChecks, check_address, check_version
+from lpc_tui.doctor.steps import Step, walk
+from lpc_tui.paths import Paths
+from lpc_tui.settings import Settings
+
+__all__ = ["examine"]
+
+_FOLDERS: Final = "folders"
+
+
+async def examine(
+    paths: Paths,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock = utc_now,
+    limit_s: float = LIMIT_S,
+) -> AsyncGenerator[Finding, None]:
+    """Look at all that a sync of this profile stands on; every failure is a finding, none is raised.
+
+    Args:
+        paths: of the profile.
+        environ: where tokens may be.
+        clock: aware instants; what the services' clocks are held against.
+        limit_s: how long one check may take.
+    """
+    read: list[Settings | None] = []
+    for step in (
+        Step(SETTINGS, partial(_settings, paths, read.append)),
+        Step(_FOLDERS, partial(asyncio.to_thread, check_folders, paths)),
+        Step(STATE, partial(asyncio.to_thread, check_state, paths)),
+    ):
+        for finding in await carried_out(step.check, step.work(), limit_s):
+            yield finding
+    settings = read[0] if read else None
+    if settings is None:
+        for side in ("outlook", "salesforce"):
+            yield skipped(side, f"Not looked at: {SETTINGS} comes first.")
+        return
+    accounts = open_accounts(settings, paths, environ, clock=clock)
+    for findings in (
+        _outlook(settings, accounts, clock, limit_s),
+        _salesforce(settings, accounts, clock, limit_s),
+    ):
+        async with aclosing(findings):
+            async for finding in findings:
+                yield finding
+
+
+async def _settings(paths: Paths, keep: Callable[[Settings | None], None]) -> Findings:
+    settings, found = await asyncio.to_thread(check_settings, paths)
+    keep(settings)
+    return found
+
+
+async def _outlook(
+    settings: Settings, accounts: Accounts, clock: Clock, limit_s: float
+) -> AsyncGenerator[Finding, None]:
+    way = _Way("outlook", f"{settings.outlook.graph_url.rstrip('/')}/me", clock)
+    checks = OutlookChecks(settings.outlook, accounts, clock)
+    try:
+        async for finding in walk((*way.steps(), *checks.steps()), limit_s):
+            yield finding
+    finally:
+        await checks.close()
+
+
+async def _salesforce(
+    settings: Settings, accounts: Accounts, clock: Clock, limit_s: float
+) -> AsyncGenerator[Finding, None]:
+    way = _Way("salesforce", f"{settings.salesforce.instance_url.rstrip('/')}{VERSIONS}", clock)
+    checks = SalesforceChecks(settings, accounts, clock)
+
+    async def address() -> Findings:
+        return check_address("salesforce.address", settings)
+
+    async def version() -> Findings:
+        return check_version("salesforce.version", way.probe, settings.salesforce.api_version)
+
+    steps = (
+        Step("salesforce.address", address, is_ground=True),
+        *way.steps(),
+        Step("salesforce.version", version, is_ground=True),
+        *checks.steps(),
+    )
+    try:
+        async for finding in walk(steps, limit_s):
+            yield finding
+    finally:
+        await checks.close()
+
+
+class _Way:
+    """The way to one service, and what was seen at its end."""
+
+    def __init__(self, side: str, url: str, clock: Clock) -> None:
+        self._side = side
+        self._url = url
+        self._clock = clock
+        self._probe: Probe | None = None
+
+    @property
+    def probe(self) -> Probe:
+        """What the service has answered, once it has."""
+        assert self._probe is not None  # the connection is the ground of every step that asks for it
+        return self._probe
+
+    def steps(self) -> tuple[Step, ...]:
+        """Name, connection and clock."""
+        return (
+            Step(f"{self._side}.dns", self._name, is_ground=True),
+            Step(f"{self._side}.connection", self._connection, is_ground=True),
+            Step(f"{self._side}.clock", self._time),
+        )
+
+    async def _name(self) -> Findings:
+        return await check_name(f"{self._side}.dns", self._url)
+
+    async def _connection(self) -> Findings:
+        return await check_connection(f"{self._side}.connection", self._url, self._clock, self._keep)
+
+    async def _time(self) -> Findings:
+        return check_clock(f"{self._side}.clock", self.probe)
+
+    def _keep(self, probe: Probe) -> None:
+        self._probe = probe

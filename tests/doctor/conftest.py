@@ -1,0 +1,73 @@
+"""A profile whose two services are a sandbox, for examinations over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lpc_tui.doctor.examine import examine
+from lpc_tui.doctor.findings import Finding
+from lpc_tui.paths import Paths, paths_of
+from lpc_tui.sandbox.common import OUTLOOK_TOKEN
+from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.salesforce.org import Org
+from lpc_tui.sandbox.salesforce.schema import OrgOptions
+from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.settings_file import save
+from lpc_tui.settings_values import Value
+
+NOW = datetime(2026, 3, 20, 9, 30, 15, tzinfo=UTC)
+
+
+@dataclass
+class Patient:
+    """A profile, its services, and what the examination finds in them."""
+
+    paths: Paths
+    sandbox: Sandbox
+    environ: dict[str, str]
+    skew: timedelta = timedelta(0)
+    """How far this computer's clock is behind the services'."""
+    findings: list[Finding] = field(default_factory=list)
+
+    def set(self, **changes: Value) -> None:
+        """Change settings; `__` stands for a dot."""
+        save(self.paths.config_file, {key.replace("__", "."): value for key, value in changes.items()})
+
+    async def examined(self, limit_s: float = 30.0) -> dict[str, Finding]:
+        """What is found, by check; of several of one check, the last."""
+        found = examine(self.paths, environ=self.environ, clock=lambda: NOW - self.skew, limit_s=limit_s)
+        self.findings = [each async for each in found]
+        return {each.check: each for each in self.findings}
+
+
+def patient_of(
+    home: Path, options: OrgOptions | None = None, *, outlook_token: str = OUTLOOK_TOKEN, is_tls: bool = False
+) -> Patient:
+    """A profile in `home`, signed in to a sandbox that is yet to be started, by tokens in the environment."""
+    world = Mailbox(clock=lambda: NOW), Org(clock=lambda: NOW, options=options)
+    served = Sandbox(*world, outlook_token=outlook_token, tls=is_tls)
+    environ = {
+        "LPC_TUI_OUTLOOK_TOKEN": served.outlook_token,
+        "LPC_TUI_SALESFORCE_TOKEN": served.salesforce_token,
+    }
+    return Patient(paths_of(environ={"LPC_TUI_HOME": str(home)}), served, environ)
+
+
+@pytest.fixture
+def options() -> OrgOptions:
+    """How the org is set up; a test that needs another one parametrizes it."""
+    return OrgOptions()
+
+
+@pytest.fixture
+def patient(tmp_path: Path, options: OrgOptions) -> Iterator[Patient]:
+    """A healthy profile."""
+    patient = patient_of(tmp_path / "home", options)
+    with patient.sandbox as served:
+        patient.set(outlook__graph_url=served.graph_url, salesforce__instance_url=served.salesforce_url)
+        yield patient
