@@ -137,6 +137,8 @@ async def _changes(
         link = knowledge.link_of(replica.side, intent.item_id or "")
         if intent.action is Action.DELETE:
             is_done = isinstance(sighting, Gone) and not sighting.merged_into
+            if is_done and link is not None:
+                knowledge.end(link.id)
             result.settled.append((intent, "done" if is_done else "not-done", None))
         elif isinstance(sighting, Item) and link is not None:
             item = guarded_item(sighting, scope)

@@ -233,3 +233,17 @@ async def test_a_lost_create_is_not_taken_for_its_twin_that_has_a_link_already(w
     written = world.writes()
     assert (await world.sync()).exit_code == 0
     assert world.writes() == written
+
+
+async def test_a_delete_whose_answer_was_lost_ends_its_link_and_what_comes_back_is_new(world: World) -> None:
+    """Taken out of the bin before the next run, the record is made again on the other side, not deleted once more."""
+    outlook, salesforce = await linked(world)
+    world.salesforce.delete(salesforce)
+    lose_writes(world)
+    assert (await world.sync()).exit_code == 5
+    mend(world)
+    assert outlook not in world.outlook.items
+    world.salesforce.undelete(salesforce)
+    assert (await world.sync()).exit_code == 0
+    assert salesforce in world.salesforce.items
+    assert len(world.outlook.items) == 1
