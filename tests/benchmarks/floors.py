@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-__all__ = ["CHANGES", "FIRST", "NOTHING", "Floor", "Goal", "changes", "first", "nothing"]
+__all__ = ["Floor", "Goal", "changes", "deletes", "first", "nothing", "settling"]
 
 _GRAPH_PAGE: Final = 1000
 """Items in a page of a delta, if the service gives what `odata.maxpagesize` asks for."""
@@ -56,6 +56,13 @@ CHANGES: Final = 6
 """What a run may cost that finds a handful of changes on each side."""
 
 
+SETTLING: Final = NOTHING + 1
+"""The same, while what a first sync wrote is still within the overlap of two readings: it is counted, not read again."""
+
+DELETES: Final = CHANGES + 2
+"""The same of deletes: each side has to prove them."""
+
+
 def first(outlook: int, salesforce: int) -> Goal:
     """A first sync of so many items that exist on one side only: read where there are any, written on the other side."""
     floor = Floor(
@@ -70,6 +77,16 @@ def nothing() -> Goal:
     return Goal(Floor(1, 1), NOTHING)
 
 
+def settling() -> Goal:
+    """Nothing changed, and much was written shortly before."""
+    return Goal(Floor(1, 1), SETTLING)
+
+
 def changes() -> Goal:
     """One question and one write to each service."""
     return Goal(Floor(2, 2), CHANGES)
+
+
+def deletes() -> Goal:
+    """One question, one proof that the items are gone, and one write to each service."""
+    return Goal(Floor(3, 3), DELETES)

@@ -17,7 +17,7 @@ from typing import Final
 
 from lpc_tui.model.items import Process, Side
 from lpc_tui.sandbox.common import RequestLog
-from tests.benchmarks.floors import Goal, changes, first, nothing
+from tests.benchmarks.floors import Goal, changes, deletes, first, nothing, settling
 from tests.end_to_end.hands import EDITS, fields_for
 from tests.end_to_end.pairs import ONE
 from tests.end_to_end.rehearsal import NOW, Rehearsal, rehearsing
@@ -100,9 +100,11 @@ async def _first_sync(
         goal = first(items[Side.OUTLOOK], items[Side.SALESFORCE])
         title = f"first sync of {sum(items.values()):,}, {direction}"
         yield await story.measured(title, goal, created={side.other: items[side] for side in Side})
-        yield await story.measured("nothing changed, right after it", nothing())
+        yield await story.measured("nothing changed, right after it", settling())
         story.wait()
-        yield await story.measured("nothing changed, an hour later", nothing())
+        yield await story.measured("nothing changed, an hour later", settling())
+        story.wait()
+        yield await story.measured("nothing changed, two hours later", nothing())
 
 
 async def small_changes(process: Process, count: int) -> AsyncIterator[Measure]:
@@ -112,7 +114,9 @@ async def small_changes(process: Process, count: int) -> AsyncIterator[Measure]:
     with tempfile.TemporaryDirectory() as folder, _story(process, Path(folder)) as story:
         made = story.make(items)
         await story.run(created={side.other: items[side] for side in Side})
-        story.wait()
+        for _ in range(2):
+            story.wait()
+            await story.run()
         value, _ = EDITS[process][ONE[process]]
         for side in Side:
             for item_id in made[side][:CHANGED]:
@@ -125,10 +129,8 @@ async def small_changes(process: Process, count: int) -> AsyncIterator[Measure]:
             for item_id in made[side][-CHANGED:]:
                 story.rehearsal.hands(side).delete(item_id)
         title = f"{CHANGED} deletes on each side among {count:,}"
-        yield await story.measured(title, changes(), deleted=ten)
+        yield await story.measured(title, deletes(), deleted=ten)
         yield await story.measured("nothing changed, right after it", nothing())
-        story.wait()
-        yield await story.measured("nothing changed, an hour later", nothing())
 
 
 @dataclass(frozen=True)
