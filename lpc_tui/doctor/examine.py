@@ -13,15 +13,16 @@ from contextlib import aclosing
 from functools import partial
 from typing import Final
 
-from lpc_tui.accounts.interface import Accounts
+from lpc_tui.accounts.interface import TOKEN_VARIABLES, Accounts
 from lpc_tui.accounts.profile import open_accounts
 from lpc_tui.doctor.checking import LIMIT_S, Clock, Findings, carried_out, utc_now
 from lpc_tui.doctor.findings import Finding, skipped
 from lpc_tui.doctor.local import SETTINGS, STATE, check_folders, check_settings, check_state
 from lpc_tui.doctor.network import Probe, check_clock, check_connection, check_name
-from lpc_tui.doctor.outlook import OutlookChecks
+from lpc_tui.doctor.outlook import OutlookChecks, check_authority
 from lpc_tui.doctor.salesforce import VERSIONS, SalesforceChecks, check_address, check_version
 from lpc_tui.doctor.steps import Step, walk
+from lpc_tui.model.items import Side
 from lpc_tui.paths import Paths
 from lpc_tui.settings import Settings
 
@@ -51,7 +52,8 @@ async def examine(
         Step(_FOLDERS, partial(asyncio.to_thread, check_folders, paths)),
         Step(STATE, partial(asyncio.to_thread, check_state, paths)),
     ):
-        for finding in await carried_out(step.check, step.work(), limit_s):
+        result = await carried_out(step.check, step.work(), limit_s)
+        for finding in result.findings:
             yield finding
     settings = read[0] if read else None
     if settings is None:
@@ -60,7 +62,7 @@ async def examine(
         return
     accounts = open_accounts(settings, paths, environ, clock=clock)
     for findings in (
-        _outlook(settings, accounts, clock, limit_s),
+        _outlook(settings, accounts, environ, clock, limit_s),
         _salesforce(settings, accounts, clock, limit_s),
     ):
         async with aclosing(findings):
@@ -75,12 +77,20 @@ async def _settings(paths: Paths, keep: Callable[[Settings | None], None]) -> Fi
 
 
 async def _outlook(
-    settings: Settings, accounts: Accounts, clock: Clock, limit_s: float
+    settings: Settings, accounts: Accounts, environ: Mapping[str, str], clock: Clock, limit_s: float
 ) -> AsyncGenerator[Finding, None]:
     way = _Way("outlook", f"{settings.outlook.graph_url.rstrip('/')}/me", clock)
     checks = OutlookChecks(settings.outlook, accounts, clock)
+
+    async def authority() -> Findings:
+        if environ.get(TOKEN_VARIABLES[Side.OUTLOOK], "").strip():
+            return [skipped("outlook.authority", "Not needed with a token from the environment.")]
+        return await check_authority("outlook.authority", settings.outlook.authority, clock)
+
     try:
-        async for finding in walk((*way.steps(), *checks.steps()), limit_s):
+        async for finding in walk(
+            (*way.steps(), Step("outlook.authority", authority), *checks.steps()), limit_s
+        ):
             yield finding
     finally:
         await checks.close()

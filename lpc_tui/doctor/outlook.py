@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from lpc_tui.accounts.interface import Accounts
 from lpc_tui.accounts.outlook import RIGHTS
 from lpc_tui.doctor.checking import Clock, Findings
-from lpc_tui.doctor.findings import Finding, ok, skipped
+from lpc_tui.doctor.findings import Finding, has_problem, ok, skipped
+from lpc_tui.doctor.network import Probe, check_connection
 from lpc_tui.doctor.signed_in import kept_words, known_status
 from lpc_tui.doctor.steps import Step
-from lpc_tui.errors import SignInError
+from lpc_tui.errors import SettingsError, SignInError
 from lpc_tui.model.items import Side
 from lpc_tui.replicas.calling import Caller, checked_url
 from lpc_tui.replicas.outlook.contact_dialect import find_folder
@@ -28,11 +29,29 @@ from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.task_dialect import find_list
 from lpc_tui.settings import OutlookSettings
 
-__all__ = ["OutlookChecks"]
+__all__ = ["OutlookChecks", "check_authority", "granted_rights"]
 
 _WHO: Final = "/me?$select=id,displayName,userPrincipalName"
 _ONE_CONTACT: Final = "/me/contacts?$top=1&$select=id"
+_OPENID_CONFIGURATION: Final = "/v2.0/.well-known/openid-configuration"
+"""What an authority says of itself, to anybody."""
 _SIGN_IN: Final = "Sign in again and grant everything that is asked for: lpc-tui login outlook"
+
+
+async def check_authority(check: str, authority: str, clock: Clock) -> Findings:
+    """Whether the sign-in service can be reached, and knows the tenant.
+
+    Raises:
+        UnreachableError: no answer at all.
+    """
+    seen: list[Probe] = []
+    url = f"{authority.rstrip('/')}{_OPENID_CONFIGURATION}"
+    found = await check_connection(check, url, clock, seen.append)
+    if has_problem(found) or seen[0].response.status_code == 200:
+        return found
+    words = f"{authority} is no sign-in address (HTTP {seen[0].response.status_code})."
+    remedy = "Check outlook.authority: its last part is your tenant, or common."
+    return [Finding.problem(check, words, remedy, SettingsError.exit_code)]
 
 
 class OutlookChecks:

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from lpc_tui.accounts.interface import Accounts
+from lpc_tui.accounts.orgs import is_login_host
 from lpc_tui.doctor.checking import Clock, Findings
 from lpc_tui.doctor.findings import Finding, ok, skipped
 from lpc_tui.doctor.network import Probe
@@ -38,6 +39,8 @@ _SCARCE_PERCENT: Final = 80
 def check_address(check: str, settings: Settings) -> Findings:
     """Whether the settings say where the org is."""
     url = settings.salesforce.instance_url
+    if is_login_host(url):
+        return [ok(check, f"Where the org is, the sign-in at {url} tells.")]
     if url:
         return [ok(check, f"The org is at {url}.")]
     return [

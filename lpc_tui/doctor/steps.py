@@ -25,14 +25,15 @@ class Step:
 
 
 async def walk(steps: Iterable[Step], limit_s: float) -> AsyncIterator[Finding]:
-    """What the steps find, each as soon as it is known; after a problem in a step that others stand on, they are skipped."""
+    """What the steps find, each as soon as it is known; after a problem in a step that others stand on, and after one that
+    was given up, they are skipped."""
     reason = ""
     for step in steps:
         if reason:
             yield skipped(step.check, reason)
             continue
-        found = await carried_out(step.check, step.work(), limit_s)
-        for each in found:
+        result = await carried_out(step.check, step.work(), limit_s)
+        for each in result.findings:
             yield each
-        if step.is_ground and has_problem(found):
+        if result.is_late or (step.is_ground and has_problem(result.findings)):
             reason = f"Not looked at: {step.check} comes first."

@@ -69,5 +69,6 @@ def patient(tmp_path: Path, options: OrgOptions) -> Iterator[Patient]:
     """A healthy profile."""
     patient = patient_of(tmp_path / "home", options)
     with patient.sandbox as served:
-        patient.set(outlook__graph_url=served.graph_url, salesforce__instance_url=served.salesforce_url)
+        patient.set(outlook__graph_url=served.graph_url, outlook__authority=served.authority)
+        patient.set(salesforce__instance_url=served.salesforce_url)
         yield patient

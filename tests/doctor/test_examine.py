@@ -71,6 +71,7 @@ async def test_a_refused_token_is_a_matter_of_the_sign_in_and_of_that_side_alone
 async def test_without_a_sign_in_the_rest_is_skipped_not_failed(patient: Patient) -> None:
     patient.environ.clear()
     found = await patient.examined()
+    assert found["outlook.authority"].status is Status.OK
     for side in ("outlook", "salesforce"):
         assert found[f"{side}.connection"].status is Status.OK
         assert found[f"{side}.sign-in"].status is Status.PROBLEM
@@ -217,6 +218,16 @@ async def test_no_check_is_waited_for_longer_than_its_limit(patient: Patient) ->
     found = await patient.examined(limit_s=0.25)
     assert found["outlook.calendar"].status is Status.PROBLEM
     assert "no result" in found["outlook.calendar"].words
+    assert found["outlook.contacts"].status is Status.SKIPPED  # it would wait for the same thread
+    assert found["salesforce.limit"].status is Status.OK
+
+
+async def test_a_tenant_that_does_not_exist_is_told(patient: Patient) -> None:
+    patient.environ.clear()
+    patient.set(outlook__authority=patient.sandbox.authority.replace("common", "nobody.example"))
+    found = await patient.examined()
+    assert found["outlook.authority"].status is Status.PROBLEM
+    assert found["outlook.authority"].exit_code == 2
 
 
 async def test_no_secret_is_told(patient: Patient) -> None:
