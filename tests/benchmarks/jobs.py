@@ -17,6 +17,7 @@ from typing import Final
 
 from lpc_tui.model.items import Process, Side
 from lpc_tui.sandbox.common import RequestLog
+from lpc_tui.sandbox.faults.kinds import Latency
 from tests.benchmarks.floors import Goal, changes, deletes, first, nothing, settling
 from tests.end_to_end.hands import EDITS, fields_for
 from tests.end_to_end.pairs import ONE
@@ -79,8 +80,11 @@ class UnexpectedError(Exception):
     """A run did something else than what was to be measured: its figures mean nothing."""
 
 
-async def first_syncs(process: Process, count: int) -> AsyncIterator[Measure]:
-    """All items on one side, then on the other, then half on each: the first run, the one right after, and a later one."""
+async def first_syncs(process: Process, count: int, latency: float = 0) -> AsyncIterator[Measure]:
+    """All items on one side, then on the other, then half on each: the first run, the one right after, and later ones.
+
+    Each answer of a service takes `latency` seconds longer than its work.
+    """
     stories = (
         ("Outlook to Salesforce", {Side.OUTLOOK: count, Side.SALESFORCE: 0}),
         ("Salesforce to Outlook", {Side.OUTLOOK: 0, Side.SALESFORCE: count}),
@@ -88,14 +92,14 @@ async def first_syncs(process: Process, count: int) -> AsyncIterator[Measure]:
     )
     for direction, items in stories:
         with tempfile.TemporaryDirectory() as folder:
-            async for measure in _first_sync(process, direction, items, Path(folder)):
+            async for measure in _first_sync(process, direction, items, Path(folder), latency):
                 yield measure
 
 
 async def _first_sync(
-    process: Process, direction: str, items: Mapping[Side, int], folder: Path
+    process: Process, direction: str, items: Mapping[Side, int], folder: Path, latency: float
 ) -> AsyncIterator[Measure]:
-    with _story(process, folder) as story:
+    with _story(process, folder, latency) as story:
         story.make(items)
         goal = first(items[Side.OUTLOOK], items[Side.SALESFORCE])
         title = f"first sync of {sum(items.values()):,}, {direction}"
@@ -107,11 +111,11 @@ async def _first_sync(
         yield await story.measured("nothing changed, two hours later", nothing())
 
 
-async def small_changes(process: Process, count: int) -> AsyncIterator[Measure]:
+async def small_changes(process: Process, count: int, latency: float = 0) -> AsyncIterator[Measure]:
     """Ten changes on each side among `count` linked items, then ten deletes on each; half of the items are from either."""
     items = {Side.OUTLOOK: count // 2, Side.SALESFORCE: count - count // 2}
     ten = dict.fromkeys(Side, CHANGED)
-    with tempfile.TemporaryDirectory() as folder, _story(process, Path(folder)) as story:
+    with tempfile.TemporaryDirectory() as folder, _story(process, Path(folder), latency) as story:
         made = story.make(items)
         await story.run(created={side.other: items[side] for side in Side})
         for _ in range(2):
@@ -197,7 +201,9 @@ class _Story:
 
 
 @contextmanager
-def _story(process: Process, folder: Path) -> Iterator[_Story]:
+def _story(process: Process, folder: Path, latency: float) -> Iterator[_Story]:
     with rehearsing(folder, process=process) as rehearsal:
         rehearsal.options = _ALL_BOXES_OFF
+        if latency:
+            rehearsal.sandbox.faults.add(Latency(seconds=latency))
         yield _Story(rehearsal)

@@ -1,6 +1,7 @@
 """How many requests each kind of run costs, beside the fewest that it could: `make bench-requests`.
 
-python -m tests.benchmarks.requests [--process PROCESS] [--items N] [--large N] [--large-for-all] [--markdown]
+python -m tests.benchmarks.requests [--process PROCESS] [--items N] [--large N] [--large-for-all]
+    [--latency-ms MS] [--markdown]
 
 Exit code 1 if a goal is missed. Requests are exact, the same on every machine; the seconds are this computer's, for
 orientation, and nothing is asked of them.
@@ -19,14 +20,15 @@ from tests.benchmarks.report import HEADINGS, markdown, plain, row
 
 
 async def _measures(chosen: argparse.Namespace) -> AsyncIterator[Measure]:
+    latency = chosen.latency_ms / 1000
     for process in [chosen.process] if chosen.process else list(Process):
-        async for measure in first_syncs(process, chosen.items):
+        async for measure in first_syncs(process, chosen.items, latency):
             yield measure
         sizes = [chosen.items]
         if process is Process.CALENDAR or chosen.large_for_all:
             sizes.append(chosen.large)
         for size in sizes:
-            async for measure in small_changes(process, size):
+            async for measure in small_changes(process, size, latency):
                 yield measure
 
 
@@ -49,6 +51,9 @@ def main() -> int:
     parser.add_argument("--large", type=int, default=10_000, help="in a large one (default: %(default)s)")
     parser.add_argument(
         "--large-for-all", action="store_true", help="the large one not for the calendar alone"
+    )
+    parser.add_argument(
+        "--latency-ms", type=int, default=0, help="what each answer takes longer (default: 0)"
     )
     parser.add_argument("--markdown", action="store_true", help="the table in Markdown, on stdout")
     chosen = parser.parse_args()
