@@ -15,6 +15,7 @@ from lpc_tui.errors import SettingsError, UsageError
 from lpc_tui.paths import DEFAULT_PROFILE, Paths, paths_of
 
 if TYPE_CHECKING:
+    from lpc_tui.accounts.interface import Accounts
     from lpc_tui.engine.events import Counts
     from lpc_tui.engine.interface import Engine
     from lpc_tui.settings import Settings
@@ -28,8 +29,8 @@ def has_screen() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
-def open_ui(profile: str | None = None, notes: Sequence[str] = ()) -> None:
-    """Run the terminal UI until the person quits; its log opens with `notes`.
+def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note: str = "") -> None:
+    """Run the terminal UI until the person quits; its log opens with `notes`, its accounts with `accounts_note`.
 
     Raises:
         UsageError: there is no terminal, or the profile's name is none.
@@ -49,10 +50,16 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = ()) -> None:
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    LpcApp(ports_of(paths, notes=notes)).run()
+    LpcApp(ports_of(paths, notes=notes, accounts_note=accounts_note)).run()
 
 
-def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Sequence[str] = ()) -> Ports:
+def ports_of(
+    paths: Paths,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    notes: Sequence[str] = (),
+    accounts_note: str = "",
+) -> Ports:
     """What the UI is given for this profile."""
     from datetime import UTC, datetime
 
@@ -70,11 +77,17 @@ def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Se
         await asyncio.to_thread(wiring.preload)
         return wiring.make_engine(settings, paths, environ=environ)
 
+    def open_accounts(settings: Settings) -> Accounts:
+        from lpc_tui.accounts import profile
+
+        return profile.open_accounts(settings, paths, environ)
+
     return Ports(
         settings=FileStore(paths.config_file),
         open_engine=open_engine,
         history=lambda: _history(paths),
-        accounts=lambda settings: _accounts(settings, paths, environ),
+        accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
+        open_accounts=open_accounts,
         zone=get_localzone(),
         clock=lambda: datetime.now(UTC),
         profile="" if paths.profile == DEFAULT_PROFILE else paths.profile,
@@ -85,25 +98,23 @@ def ports_of(paths: Paths, environ: Mapping[str, str] = os.environ, *, notes: Se
         ),
         open_log=lambda: LogFile(paths.log_file),
         notes=tuple(notes),
+        accounts_note=accounts_note,
+        draws_blocks="utf" in (sys.stderr.encoding or "").lower(),
     )
 
 
-def _accounts(settings: Settings, paths: Paths, environ: Mapping[str, str]) -> Sequence[Account]:
-    from lpc_tui.accounts.profile import open_accounts
+def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]) -> Sequence[Account]:
+    from lpc_tui.accounts.interface import TOKEN_VARIABLES
     from lpc_tui.model.items import Side
     from lpc_tui.tui.ports import Account
 
-    accounts = open_accounts(settings, paths, environ)
-
     def account(side: Side, address: str, *details: tuple[str, str]) -> Account:
-        status = accounts.status(side)
-        who = f"{status.who}, " if status.who else ""
-        source = f"{who}{status.kept_in}" if status.is_signed_in else f"not signed in: lpc-tui login {side}"
+        variable = TOKEN_VARIABLES[side]
         return Account(
             side=side,
             address=address,
-            token_source=status.trouble or source,
-            is_ready=status.is_signed_in,
+            status=accounts.status(side),
+            token_variable=variable if environ.get(variable, "").strip() else "",
             details=details,
         )
 

@@ -23,6 +23,7 @@ from lpc_tui.errors import LpcError, SettingsError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
 from lpc_tui.settings_keys import label
+from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import EventsArrived
@@ -37,6 +38,7 @@ from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
+from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogLine
 from lpc_tui.values import time_text
@@ -254,6 +256,24 @@ class LpcApp(App[None]):
     async def _load_accounts(self) -> None:
         settings = self.settings_binding.staging.saved
         self.main.accounts.show(await asyncio.to_thread(self.ports.accounts, settings))
+
+    @on(SignInAsked)
+    @on(SignOutAsked)
+    def _account_asked(self, message: SignInAsked | SignOutAsked) -> None:
+        if self.run_control.is_running:
+            self.notify("A sync is running. Sign in or out when it has ended.", severity="warning")
+        else:
+            self._change_account(message)
+
+    @work(group="flow", exit_on_error=False)
+    async def _change_account(self, message: SignInAsked | SignOutAsked) -> None:
+        flow = sign_in if isinstance(message, SignInAsked) else sign_out
+        try:
+            words = await flow(self, self.ports, self.settings_binding.staging.saved, message.side)
+        finally:
+            self._load_accounts()
+        if words:
+            self.notify(plain(words), markup=False)
 
     @work(group="panels", exit_on_error=False)
     async def _load_history(self) -> None:

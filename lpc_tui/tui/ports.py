@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
+from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.events import Counts, Event, Outcome
 from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Process, Side
@@ -47,15 +48,16 @@ class SettingsStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """How one side is reached. Holds no secret."""
+    """How one side is reached, and who is signed in there. Holds no secret."""
 
     side: Side
     address: str
-    token_source: str
-    """Where the token comes from, in words: "the environment (LPC_TUI_OUTLOOK_TOKEN)", "not signed in"."""
-    is_ready: bool
+    """The service's; empty if it is not set."""
+    status: AccountStatus
+    token_variable: str = ""
+    """The environment variable whose token takes the place of a sign-in; empty if it is not set."""
     details: tuple[tuple[str, str], ...] = ()
-    """Further labels and values: the sign-in method, the calendar."""
+    """Further labels and values: the calendar, the API version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,9 @@ class Ports:
     history: Callable[[], Sequence[RunSummary]]
     """Past runs, newest first. Blocks; called in a thread."""
     accounts: Callable[[Settings], Sequence[Account]]
+    """Blocks, perhaps for seconds (a keyring); called in a thread."""
+    open_accounts: Callable[[Settings], Accounts]
+    """To sign in and out. May import what is slow to import; called in a thread."""
     zone: tzinfo
     """The computer's own time zone: every time on screen is in it."""
     clock: Callable[[], datetime]
@@ -117,3 +122,7 @@ class Ports:
     """Made anew for each run."""
     notes: tuple[str, ...] = ()
     """What the person should know from the start (untrusted); the log opens with it."""
+    accounts_note: str = ""
+    """What the person should know about the accounts of this profile."""
+    draws_blocks: bool = True
+    """The terminal shows half blocks, which a QR code is drawn with; False: ASCII alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.events import Counts, Outcome
 from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Process, Side
@@ -20,6 +21,7 @@ from lpc_tui.settings_check import with_changes
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.ports import Account, Ports, RunSummary, SettingsStore
+from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.samples import NOW, sample_script
 
@@ -65,15 +67,20 @@ ACCOUNTS = (
     Account(
         side=Side.OUTLOOK,
         address="https://graph.microsoft.com/v1.0",
-        token_source="the environment (LPC_TUI_OUTLOOK_TOKEN)",
-        is_ready=True,
+        status=AccountStatus(
+            side=Side.OUTLOOK,
+            is_signed_in=True,
+            who="ada@acme.example",
+            method="Device code",
+            kept_in="the system keyring (SecretService)",
+            expires=NOW + timedelta(hours=1),
+        ),
         details=(("Calendar", "the default one"),),
     ),
     Account(
         side=Side.SALESFORCE,
         address="https://acme.my.salesforce.com",
-        token_source="not signed in",
-        is_ready=False,
+        status=AccountStatus(side=Side.SALESFORCE, is_signed_in=False, method="Device code"),
     ),
 )
 
@@ -94,6 +101,7 @@ def make_ports(
     store: SettingsStore | None = None,
     history: Sequence[RunSummary] = HISTORY,
     accounts: Sequence[Account] = ACCOUNTS,
+    sign_in: Accounts | None = None,
     notes: tuple[str, ...] = (),
 ) -> Ports:
     """Ports over a scripted engine."""
@@ -108,6 +116,7 @@ def make_ports(
         open_engine=open_engine,
         history=lambda: history,
         accounts=lambda _settings: accounts,
+        open_accounts=lambda _settings: sign_in or FakeAccounts(),
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),

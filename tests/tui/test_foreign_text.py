@@ -17,12 +17,11 @@ from lpc_tui.model.links import Unlinked
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.plain import content, prose
-from lpc_tui.tui.ports import Account
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.widgets.fields import DropDown
 from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
-from lpc_tui.tui.widgets.panels import AccountsPanel, HistoryPanel
+from lpc_tui.tui.widgets.panels import HistoryPanel
 from lpc_tui.wording import Level
 from tests.tui.fake_engine import Script, ScriptedProposal
 from tests.tui.harness import make_app, make_ports, press, screen_text
@@ -87,7 +86,6 @@ class WidgetApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield DropDown("key", "Calendar:", [(foreign, foreign) for foreign in HOSTILE])
-        yield AccountsPanel()
         yield HistoryPanel(UTC)
         yield LogPane()
 
@@ -95,18 +93,7 @@ class WidgetApp(App[None]):
         drop_down = self.query_one(DropDown)
         drop_down.value = HOSTILE[0]
         drop_down.focus()
-        self.query_one(AccountsPanel).show([account(foreign) for foreign in HOSTILE])
         self.query_one(LogPane).add([LogLine("09:00:00", Level.ERROR, foreign) for foreign in HOSTILE])
-
-
-def account(foreign: str) -> Account:
-    return Account(
-        side=Side.OUTLOOK,
-        address=foreign,
-        token_source=foreign,
-        is_ready=True,
-        details=((foreign, foreign),),
-    )
 
 
 def failed(foreign: str) -> OperationEvent:

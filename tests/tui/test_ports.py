@@ -30,9 +30,8 @@ def paths(tmp_path: Path) -> Paths:
 def test_accounts_name_the_token_source_and_never_the_token(paths: Paths) -> None:
     ports = ports_of(paths, {"LPC_TUI_OUTLOOK_TOKEN": TOKEN})
     outlook, salesforce = ports.accounts(Settings())
-    assert (outlook.is_ready, salesforce.is_ready) == (True, False)
-    assert "LPC_TUI_OUTLOOK_TOKEN" in outlook.token_source
-    assert "lpc-tui login salesforce" in salesforce.token_source
+    assert (outlook.status.is_signed_in, salesforce.status.is_signed_in) == (True, False)
+    assert (outlook.token_variable, salesforce.token_variable) == ("LPC_TUI_OUTLOOK_TOKEN", "")
     assert TOKEN not in repr((outlook, salesforce))
 
 

@@ -7,12 +7,15 @@ from typing import Protocol
 import pytest
 from textual.pilot import Pilot
 
+from lpc_tui.accounts.interface import Question
 from lpc_tui.engine.events import Phase
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
+from lpc_tui.tui.screens.sign_in import SignInDialog
+from tests.tui.fake_accounts import BROWSER, FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import make_app, press, until, until_screen
+from tests.tui.harness import make_app, make_ports, press, until, until_screen
 from tests.tui.samples import contacts_script, sample_script
 
 SIZES = ((80, 24), (120, 40))
@@ -82,3 +85,40 @@ def test_the_summary_of_a_run(snap_compare: SnapCompare) -> None:
         await until_screen(pilot, SummaryDialog)
 
     assert snap_compare(make_app(FakeEngine(sample_script())), terminal_size=(80, 24), run_before=run)
+
+
+def app_to_sign_in_with(accounts: FakeAccounts) -> LpcApp:
+    app = LpcApp(make_ports(sign_in=accounts), poll_s=None)
+    app.animation_level = "none"
+    return app
+
+
+@at_both_sizes
+def test_who_is_signed_in_where(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    async def show(pilot: Pilot[None]) -> None:
+        await press(pilot, "escape", "down", "enter")
+        await pilot.app.workers.wait_for_complete()
+
+    assert snap_compare(make_app(), terminal_size=size, run_before=show)
+
+
+@at_both_sizes
+def test_a_sign_in_waits_for_the_code_to_be_typed(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    async def sign_in(pilot: Pilot[None]) -> None:
+        await press(pilot, "escape", "down", "f3")
+        dialog = await until_screen(pilot, SignInDialog)
+        await until(pilot, lambda: bool(dialog.query_one("#copy-code").display))
+
+    assert snap_compare(app_to_sign_in_with(FakeAccounts()), terminal_size=size, run_before=sign_in)
+
+
+@at_both_sizes
+def test_a_sign_in_waits_for_the_browser(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    async def sign_in(pilot: Pilot[None]) -> None:
+        await press(pilot, "escape", "down", "f3")
+        dialog = await until_screen(pilot, SignInDialog)
+        await until(pilot, lambda: bool(dialog.query_one("#sign-in-answer").display))
+
+    question = Question(text="If the browser runs on another computer, paste the address it ended at: ")
+    accounts = FakeAccounts(BROWSER, question)
+    assert snap_compare(app_to_sign_in_with(accounts), terminal_size=size, run_before=sign_in)

@@ -24,11 +24,12 @@ from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import RunState
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.staging import Staging
+from lpc_tui.tui.widgets.accounts import AccountsPanel
 from lpc_tui.tui.widgets.components import Component, Components
 from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
-from lpc_tui.tui.widgets.panels import AboutPanel, AccountsPanel, HistoryPanel
+from lpc_tui.tui.widgets.panels import AboutPanel, HistoryPanel
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
 
 __all__ = ["MainScreen"]
@@ -50,6 +51,8 @@ class MainScreen(LeanScreen[None]):
         Binding("f5,ctrl+r", "app.start_sync", "Start Sync", id="main.start_sync"),
         Binding("f8,ctrl+x", "app.stop_sync", "Cancel sync", id="main.stop_sync"),
         Binding("f2,ctrl+s", "app.apply", "Apply", id="main.apply"),
+        Binding("f3", "sign_in", "Sign in", id="main.sign_in"),
+        Binding("f4", "sign_out", "Sign out", id="main.sign_out"),
         Binding("f6,ctrl+l", "toggle_log", "Log", id="main.log"),
         Binding("escape", "back", "Back", id="main.back"),
     ]
@@ -71,6 +74,7 @@ class MainScreen(LeanScreen[None]):
         self._ports = ports
         self._staging = staging
         self._state = state
+        self._shown = Component.SYNC
 
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title")
@@ -83,7 +87,7 @@ class MainScreen(LeanScreen[None]):
                     yield Static("", id="problem-text")
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
                     yield SyncJobs(self._staging, id="sync-jobs")
-                    yield AccountsPanel(id="accounts")
+                    yield AccountsPanel(self._ports.zone, self._ports.accounts_note, id="accounts")
                     yield HistoryPanel(self._ports.zone, id="history")
                     yield AboutPanel(self._ports, id="about")
         yield HintLine(id="hint")
@@ -109,7 +113,7 @@ class MainScreen(LeanScreen[None]):
     def _show_title(self) -> None:
         """Whose profile it is; and that edits are unsaved, while the form that says so is out of sight."""
         profile = f"   {self._ports.profile}" if self._ports.profile else ""
-        is_away = self.query_one("#content", ContentSwitcher).current != _PANES[Component.SYNC]
+        is_away = self._shown is not Component.SYNC
         unsaved = "   * unsaved changes" if is_away and self._staging.is_dirty else ""
         self.query_one("#title", TitleLine).show(content(f"LinkPoint Assist{profile}{unsaved}"))
 
@@ -146,8 +150,10 @@ class MainScreen(LeanScreen[None]):
 
     @on(Components.Shown)
     def _component_shown(self, event: Components.Shown) -> None:
+        self._shown = event.component
         self.query_one("#content", ContentSwitcher).current = _PANES[event.component]
         self._show_title()
+        self.query_one(KeyLine).refresh_keys()
         self.post_message(self.ComponentShown(event.component))
 
     @on(Components.Entered)
@@ -157,8 +163,10 @@ class MainScreen(LeanScreen[None]):
                 self.sync_jobs.focus_first()
             case Component.HISTORY:
                 self.query_one("#history-table").focus()
-            case Component.ACCOUNTS | Component.ABOUT:
-                self.query_one(f"#{_PANES[event.component]}").focus()
+            case Component.ACCOUNTS:
+                self.accounts.focus_first()
+            case Component.ABOUT:
+                self.query_one("#about").focus()
 
     @on(SyncJobs.SettingEdited)
     def _setting_edited(self, event: SyncJobs.SettingEdited) -> None:
@@ -187,6 +195,18 @@ class MainScreen(LeanScreen[None]):
         self.log_pane.display = not self.log_pane.display
         if not self.log_pane.display and self.log_pane.has_focus:
             self.components.focus()
+
+    def action_sign_in(self) -> None:
+        self.accounts.ask_sign_in()
+
+    def action_sign_out(self) -> None:
+        self.accounts.ask_sign_out()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Signing in and out is for who looks at the accounts."""
+        if action in {"sign_in", "sign_out"}:
+            return self._shown is Component.ACCOUNTS
+        return super().check_action(action, parameters)
 
     async def action_back(self) -> None:
         if self._state.is_running:

@@ -1,4 +1,4 @@
-"""The components that only show something: Accounts, History, About."""
+"""The components that only show something: History, About."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 import lpc_tui
-from lpc_tui.model.items import Side
 from lpc_tui.tui.plain import content, plain
-from lpc_tui.tui.ports import Account, Ports, RunSummary
+from lpc_tui.tui.ports import Ports, RunSummary
 from lpc_tui.values import stamp_text
 from lpc_tui.wording import counts_words, outcome_words
 
-__all__ = ["AboutPanel", "AccountsPanel", "HistoryPanel"]
+__all__ = ["AboutPanel", "HistoryPanel"]
 
 _LABEL_WIDTH = 14
 _PADDING = 9
@@ -28,27 +27,6 @@ _PADDING = 9
 
 def _line(label: str, value: str) -> Content:
     return Content.assemble("  ", content(f"{label:<{_LABEL_WIDTH}}"), " ", content(value), "\n")
-
-
-class AccountsPanel(VerticalScroll):
-    """Which address and which token source each side uses; never a token."""
-
-    def compose(self) -> ComposeResult:
-        yield Static("Accounts", classes="heading")
-        yield Static("", id="accounts-text")
-
-    def show(self, accounts: Sequence[Account]) -> None:
-        """Show how the two services are reached."""
-        parts: list[Content] = []
-        for account in accounts:
-            service = "Microsoft Outlook (Microsoft Graph)" if account.side is Side.OUTLOOK else "Salesforce"
-            parts.append(Content.styled(f"{service}\n", "bold"))
-            parts.append(_line("Address", account.address or "(not set)"))
-            parts.append(_line("Token", account.token_source))
-            parts.append(_line("Sign-in", "ready" if account.is_ready else "! needed"))
-            parts += [_line(label, value) for label, value in account.details]
-            parts.append(Content("\n"))
-        self.query_one("#accounts-text", Static).update(Content("").join(parts))
 
 
 class HistoryPanel(Vertical):

@@ -1,0 +1,267 @@
+"""The dialog of a sign-in: what to open in a browser, the code to type there, how long there is time for it.
+
+`account_flow` shows it and hands its `tell`, `ask` and `cancel` to `Accounts.login`. Addresses and codes are the service's
+words: they are shown, and copied, as inert text. It keeps no answer that was given in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from lpc_tui.accounts.interface import Challenge, Question
+from lpc_tui.engine.interface import Cancel
+from lpc_tui.model.items import Side
+from lpc_tui.plain import plain
+from lpc_tui.tui.plain import content
+from lpc_tui.tui.screens.lean import LeanModal
+from lpc_tui.tui.widgets.lines import Line
+
+__all__ = ["SignInDialog"]
+
+_TEXT_WIDTH = 30
+"""Cells that are left to the words beside a QR code, at least."""
+_WIDTH = 100
+"""Of the dialog, where there is room."""
+_SIDES = 5
+"""Cells of a line that are neither words nor QR code: border, padding, the gap between them."""
+_FRAME = 6
+"""Lines of the dialog that are neither: border, title, buttons and the blank lines between."""
+_SHORT_FRAME = 4
+"""The same on a short terminal, where there are no blank lines."""
+_LONGEST_ADDRESS = 2_000
+_TICK_S = 1.0
+_BUTTONS = {
+    "copy-code": "Copy code (c)",
+    "copy-address": "Copy address (a)",
+    "toggle-qr": "QR code (q)",
+    "cancel": "Cancel (Esc)",
+}
+
+
+class SignInDialog(LeanModal[None]):
+    """Stays until `leave`, or until the person gives up, which requests `cancel`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy_code", "Copy the code", id="sign_in.copy_code"),
+        Binding("a", "copy_address", "Copy the address", id="sign_in.copy_address"),
+        Binding("q", "toggle_qr", "Show or hide the QR code", id="sign_in.toggle_qr"),
+        Binding("escape", "cancel", "Cancel", id="sign_in.cancel"),
+        Binding("right,down", "app.focus_next", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, side: Side, clock: Callable[[], datetime], *, draws_blocks: bool) -> None:
+        """`draws_blocks`: the terminal can show a QR code."""
+        super().__init__()
+        self.cancel = Cancel()
+        """Requested when the person gives up."""
+        self._side = side
+        self._clock = clock
+        self._draws_blocks = draws_blocks
+        self._challenge: Challenge | None = None
+        self._qr: Sequence[str] = ()
+        self._is_qr_wanted = True
+        self._answer: asyncio.Future[str] | None = None
+        self._has_answered = False
+        """Asked again, they go on typing where they were."""
+        self._must_close = False
+        """It has ended, and is still to be closed."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="-sign-in"):
+            yield Static(f"Sign in to {self._side.label}", id="dialog-title", markup=False)
+            with Horizontal(id="sign-in-body"):
+                with VerticalScroll(id="sign-in-words", can_focus=False):
+                    yield Static("Asking the service.", id="sign-in-text", markup=False)
+                    yield Static("", id="sign-in-question")
+                    answer = Input(id="sign-in-answer", compact=True)
+                    answer.cursor_blink = False
+                    yield answer
+                    yield Line(id="sign-in-left")
+                yield Static("", id="sign-in-qr", markup=False)
+            with Horizontal(id="dialog-buttons"):
+                for name, label in _BUTTONS.items():
+                    yield Button(Content(label), id=name, compact=True)
+
+    def on_mount(self) -> None:
+        self._show_question(None)
+        self._show_challenge()
+        self.query_one("#cancel", Button).focus()
+
+    # What the sign-in tells and asks
+
+    def tell(self, challenge: Challenge) -> None:
+        """Show what to do in a browser, and that it is waited for."""
+        if not self.is_attached:
+            return
+        self._challenge = challenge
+        if challenge.kind == "device" and self._draws_blocks:
+            self._qr = _qr_lines(challenge.url)
+        self._show_challenge()
+        first = "#copy-code" if challenge.code else "#copy-address"
+        self.query_one(first, Button).focus()
+        self.set_interval(_TICK_S, self._show_time_left)
+
+    async def ask(self, question: Question) -> str:
+        """What the person enters; empty, if they have given up."""
+        if not self.is_attached or self.cancel.is_requested:
+            return ""
+        self._answer = asyncio.get_running_loop().create_future()
+        self._show_question(question)
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+            if self.is_attached:
+                self._show_question(None)
+
+    def leave(self) -> None:
+        """Close: the sign-in has ended. Another question, if one is open above, stays until it is answered."""
+        self._must_close = True
+        self._close()
+
+    @on(events.ScreenResume)
+    def _close(self) -> None:
+        if self._must_close and self.is_active:
+            self._must_close = False
+            self.dismiss()
+
+    # What is shown
+
+    def _show_challenge(self) -> None:
+        if self._challenge is not None:
+            self.query_one("#sign-in-text", Static).update(_words(self._challenge))
+            self._show_time_left()
+        self._show_qr()
+        for name in ("copy-code", "copy-address", "toggle-qr"):
+            action = name.replace("-", "_")
+            self.query_one(f"#{name}").display = self.check_action(action, ()) is True
+
+    def _show_qr(self) -> None:
+        qr = self.query_one("#sign-in-qr", Static)
+        qr.display = self._is_qr_wanted and self._fits_qr()
+        if qr.display:
+            qr.update(Content("\n".join(self._qr)))
+
+    def _fits_qr(self) -> bool:
+        if not self._qr:
+            return False
+        room = min(self.size.width, _WIDTH) - _SIDES - _TEXT_WIDTH
+        return len(self._qr) <= self._height and len(self._qr[0]) <= room
+
+    @property
+    def _height(self) -> int:
+        """The lines between the title and the buttons."""
+        return max(self.size.height - (_SHORT_FRAME if self.has_class("-short") else _FRAME), 1)
+
+    def _show_time_left(self) -> None:
+        if self._challenge is not None:
+            left = max(int((self._challenge.expires_at - self._clock()).total_seconds()), 0)
+            words = f"Waiting for you: {left // 60}:{left % 60:02} left."
+            self.query_one("#sign-in-left", Line).show(Content(words))
+
+    def _show_question(self, question: Question | None) -> None:
+        answer = self.query_one("#sign-in-answer", Input)
+        answer.value = ""
+        answer.display = question is not None
+        words = self.query_one("#sign-in-question", Static)
+        words.display = question is not None
+        if question is not None:
+            words.update(content(question.text))
+            answer.password = question.is_secret
+            if self._challenge is None or self._has_answered:
+                answer.focus()
+
+    def on_resize(self) -> None:
+        """The QR code comes and goes with the room for it; the buttons stay in sight."""
+        self.query_one("#sign-in-words").styles.max_height = self._height
+        self._show_challenge()
+
+    # What the person does
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to copy before the service has answered."""
+        match action:
+            case "copy_code":
+                return self._challenge is not None and bool(self._challenge.code)
+            case "copy_address":
+                return self._challenge is not None
+            case "toggle_qr":
+                return self._fits_qr()
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_copy_code(self) -> None:
+        if self._challenge is not None:
+            self._copy("code", self._challenge.code)
+
+    def action_copy_address(self) -> None:
+        if self._challenge is not None:
+            self._copy("address", self._challenge.url)
+
+    def _copy(self, name: str, foreign: str) -> None:
+        self.app.copy_to_clipboard(plain(foreign))
+        self.notify(f"The {name} is copied, if your terminal allows that.")
+
+    def action_toggle_qr(self) -> None:
+        self._is_qr_wanted = not self._is_qr_wanted
+        self._show_qr()
+
+    def action_cancel(self) -> None:
+        self.cancel.request()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result("")
+        self.leave()
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        await self.run_action((event.button.id or "").replace("-", "_"))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted answer arrives, wherever the focus is."""
+        answer = self.query_one("#sign-in-answer", Input)
+        if answer.display and event.text:
+            answer.value = event.text.splitlines()[0]
+            answer.focus()
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip() and self._answer is not None and not self._answer.done():
+            self._has_answered = True
+            self._answer.set_result(event.value)
+
+
+def _words(challenge: Challenge) -> Content:
+    """What to do, with the address and the code on lines of their own."""
+    address = Content.styled(plain(challenge.url, _LONGEST_ADDRESS), "bold")
+    if challenge.kind == "browser":
+        return Content("\n\n").join((content(challenge.message), address))
+    return Content("\n\n").join(
+        (
+            Content("Open this address in a browser, on this computer or any other:"),
+            address,
+            Content("and enter this code there:"),
+            Content.assemble("   ", Content.styled(plain(challenge.code, 60), "bold reverse")),
+        )
+    )
+
+
+def _qr_lines(url: str) -> Sequence[str]:
+    from lpc_tui.qr import qr_lines
+
+    try:
+        return qr_lines(url)
+    except ValueError:
+        return ()

@@ -1,0 +1,158 @@
+"""The Accounts component: who is signed in where, in a block a service, with what signs in and out.
+
+Shows the `Account`s that the app fetches and posts what the person asks for. It never holds a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from lpc_tui.model.items import Side
+from lpc_tui.tui.plain import content
+from lpc_tui.tui.ports import Account
+from lpc_tui.values import stamp_text
+
+__all__ = ["AccountsPanel", "SignInAsked", "SignOutAsked"]
+
+_LABEL_WIDTH = 13
+_SERVICES = {Side.OUTLOOK: "Microsoft Outlook (Microsoft Graph)", Side.SALESFORCE: "Salesforce"}
+
+
+@dataclass
+class SignInAsked(Message):
+    """The person wants to sign in to a service."""
+
+    side: Side
+
+
+@dataclass
+class SignOutAsked(Message):
+    """The person wants to sign out of a service."""
+
+    side: Side
+
+
+class AccountsPanel(VerticalScroll, can_focus=False):
+    """Both services; `>` marks the one that the keys of the screen are for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,down", "app.focus_next", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, zone: tzinfo, note: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        """`note` stands above the services, if there is something to say."""
+        super().__init__(id=id)
+        self._zone = zone
+        self._note = note
+        self._current = Side.OUTLOOK
+
+    def compose(self) -> ComposeResult:
+        yield Static("Accounts", classes="heading")
+        if self._note:
+            yield Static(content(self._note), id="accounts-note")
+        for side in Side:
+            yield _AccountBlock(side, is_current=side is self._current)
+
+    def show(self, accounts: Sequence[Account]) -> None:
+        """Show how the services are reached, and who is signed in."""
+        for account in accounts:
+            self._block(account.side).show(_lines(account, self._zone))
+
+    def focus_first(self) -> None:
+        """Put the focus on the service that is marked."""
+        self._block(self._current).query(Button).first().focus()
+
+    def ask_sign_in(self) -> None:
+        """Post that the person wants to sign in to the service that is marked."""
+        self.post_message(SignInAsked(self._current))
+
+    def ask_sign_out(self) -> None:
+        """Post that the person wants to sign out of the service that is marked."""
+        self.post_message(SignOutAsked(self._current))
+
+    def _block(self, side: Side) -> _AccountBlock:
+        return self.query_one(f"#account-{side}", _AccountBlock)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.has_class("sign-in"):
+            self.ask_sign_in()
+        else:
+            self.ask_sign_out()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Mark the service that has the focus, and keep all of it in sight."""
+        block = next(each for each in event.widget.ancestors if isinstance(each, _AccountBlock))
+        if block.side is not self._current:
+            self._block(self._current).mark(False)
+            self._current = block.side
+            block.mark(True)
+        block.scroll_visible(animate=False)
+
+
+class _AccountBlock(Vertical):
+    """One service: its name, its buttons, what is known of it."""
+
+    def __init__(self, side: Side, *, is_current: bool) -> None:
+        super().__init__(id=f"account-{side}", classes="account")
+        self.side = side
+        self._is_current = is_current
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="account-title"):
+            yield Static(self._heading(), classes="account-name")
+            yield Button("Sign in", classes="sign-in", compact=True)
+            yield Button("Sign out", classes="sign-out", compact=True)
+        yield Static("", classes="account-text")
+
+    def show(self, lines: Content) -> None:
+        self.query_one(".account-text", Static).update(lines)
+
+    def mark(self, is_current: bool) -> None:
+        self._is_current = is_current
+        self.query_one(".account-name", Static).update(self._heading())
+
+    def _heading(self) -> Content:
+        return Content(f"{'>' if self._is_current else ' '} {_SERVICES[self.side]}")
+
+
+def _lines(account: Account, zone: tzinfo) -> Content:
+    """What is known of a service, a line a fact; every value may be foreign."""
+    facts = (*_sign_in_facts(account, zone), ("Address", account.address or "(not set)"), *account.details)
+    return Content("\n").join(
+        Content.assemble("  ", content(f"{label:<{_LABEL_WIDTH}}"), " ", content(value))
+        for label, value in facts
+    )
+
+
+def _sign_in_facts(account: Account, zone: tzinfo) -> Iterable[tuple[str, str]]:
+    status = account.status
+    if account.token_variable:
+        yield "Signed in", f"by {account.token_variable} of the environment"
+        yield "", "As long as it is set, it takes the place of a sign-in here."
+        return
+    if status.is_signed_in:
+        yield "Signed in", status.who or "yes; the service does not say who"
+    else:
+        yield "Signed in", "! not signed in"
+    if status.trouble:
+        yield "Trouble", status.trouble
+    if status.method:
+        yield "Method", status.method
+    if status.kept_in:
+        yield "Kept in", status.kept_in
+    if status.expires is not None:
+        yield "Token until", f"{stamp_text(status.expires, zone)}; it is renewed by itself"
