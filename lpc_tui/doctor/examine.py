@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final
 
 from lpc_tui.accounts.interface import TOKEN_VARIABLES, Accounts
+from lpc_tui.accounts.keyring_box import FindBackend, system_backend
 from lpc_tui.accounts.profile import open_accounts
 from lpc_tui.doctor.checking import LIMIT_S, Clock, Findings, carried_out, utc_now
 from lpc_tui.doctor.findings import Finding, skipped
@@ -37,6 +38,7 @@ async def examine(
     environ: Mapping[str, str] = os.environ,
     clock: Clock = utc_now,
     limit_s: float = LIMIT_S,
+    find_keyring: FindBackend = system_backend,
 ) -> AsyncGenerator[Finding, None]:
     """Look at all that a sync of this profile stands on; every failure is a finding, none is raised.
 
@@ -45,6 +47,7 @@ async def examine(
         environ: where tokens may be.
         clock: aware instants; what the services' clocks are held against.
         limit_s: how long one check may take.
+        find_keyring: where sign-ins may be kept, as `open_accounts` takes it.
     """
     read: list[Settings | None] = []
     for step in (
@@ -60,7 +63,7 @@ async def examine(
         for side in ("outlook", "salesforce"):
             yield skipped(side, f"Not looked at: {SETTINGS} comes first.")
         return
-    accounts = open_accounts(settings, paths, environ, clock=clock)
+    accounts = open_accounts(settings, paths, environ, clock=clock, find_keyring=find_keyring)
     for findings in (
         _outlook(settings, accounts, environ, clock, limit_s),
         _salesforce(settings, accounts, clock, limit_s),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from lpc_tui.doctor.checking import Clock, Findings
-from lpc_tui.doctor.findings import Finding, ok, skipped
+from lpc_tui.doctor.findings import Finding, from_error, ok, skipped
 from lpc_tui.errors import ServiceError, UnreachableError
 from lpc_tui.replicas.calling import BUSY, Caller, checked_url, is_loopback
 
@@ -72,10 +72,10 @@ async def check_name(check: str, url: str) -> Findings:
 
 
 async def check_connection(check: str, url: str, clock: Clock, keep: Callable[[Probe], None]) -> Findings:
-    """Whether the service answers, and over TLS that can be trusted; `keep` is handed what it answered.
+    """Whether the service answers, and over TLS that can be trusted; `keep` is handed what it answered, if it does.
 
     Raises:
-        UnreachableError: no answer at all.
+        SettingsError: the address is not to be sent anything.
     """
     parts = urlsplit(checked_url(url, "The address"))
     host = parts.hostname or ""
@@ -85,11 +85,7 @@ async def check_connection(check: str, url: str, clock: Clock, keep: Callable[[P
         response = await caller.send(lambda: _asked(url))
         after = clock()
     except UnreachableError as error:
-        refusal = _certificate_refusal(error)
-        if not refusal:
-            raise
-        words = f"{host} cannot be trusted: its certificate was refused ({refusal})."
-        return [Finding.problem(check, words, _TRUST, error.exit_code)]
+        return [_unreachable(check, host, error)]
     finally:
         await caller.close()
     keep(Probe(response, _skew(response, before + (after - before) / 2)))
@@ -124,6 +120,20 @@ def _asked(url: str) -> Response:
             session.trust_env = False  # no proxy stands between a computer and itself
             session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         return session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
+
+
+def _unreachable(check: str, host: str, error: UnreachableError) -> Finding:
+    """Why there is no answer, in the replicas' words, but for what this room knows better."""
+    from requests import ReadTimeout
+
+    if isinstance(error.__cause__, ReadTimeout):
+        words = f"{host} can be reached, but gave no answer within {TIMEOUT_S[1]:.0f} s."
+        return Finding.problem(check, words, error.hint, error.exit_code)
+    refusal = _certificate_refusal(error)
+    if refusal:
+        words = f"{host} cannot be trusted: its certificate was refused ({refusal})."
+        return Finding.problem(check, words, _TRUST, error.exit_code)
+    return from_error(check, error)
 
 
 def _is_proxied(url: str) -> bool:

@@ -42,7 +42,7 @@ async def check_authority(check: str, authority: str, clock: Clock) -> Findings:
     """Whether the sign-in service can be reached, and knows the tenant.
 
     Raises:
-        UnreachableError: no answer at all.
+        SettingsError: the address is not to be sent anything.
     """
     seen: list[Probe] = []
     url = f"{authority.rstrip('/')}{_OPENID_CONFIGURATION}"

@@ -28,6 +28,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Two services that a profile in `LPC_TUI_HOME` is signed in to; yet to be started."""
     sandbox = Sandbox(Mailbox(clock=_now), Org(clock=_now))
     monkeypatch.setenv("LPC_TUI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("LPC_TUI_OUTLOOK_TOKEN", sandbox.outlook_token)
     monkeypatch.setenv("LPC_TUI_SALESFORCE_TOKEN", sandbox.salesforce_token)
     return sandbox

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from lpc_tui.accounts.interface import Question
+from lpc_tui.accounts.profile import open_accounts
 from lpc_tui.doctor.examine import examine
 from lpc_tui.doctor.findings import Finding
+from lpc_tui.engine.interface import Cancel
+from lpc_tui.model.items import Side
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.sandbox.common import OUTLOOK_TOKEN
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from lpc_tui.sandbox.server import Sandbox
-from lpc_tui.settings_file import save
+from lpc_tui.settings_file import load, save
 from lpc_tui.settings_values import Value
 
 NOW = datetime(2026, 3, 20, 9, 30, 15, tzinfo=UTC)
@@ -40,9 +44,38 @@ class Patient:
 
     async def examined(self, limit_s: float = 30.0) -> dict[str, Finding]:
         """What is found, by check; of several of one check, the last."""
-        found = examine(self.paths, environ=self.environ, clock=lambda: NOW - self.skew, limit_s=limit_s)
+        found = examine(
+            self.paths,
+            environ=self.environ,
+            clock=lambda: NOW - self.skew,
+            limit_s=limit_s,
+            find_keyring=lambda: None,
+        )
         self.findings = [each async for each in found]
         return {each.check: each for each in self.findings}
+
+    async def sign_in(self, side: Side) -> None:
+        """Sign in by device code, as a person who agrees at once; the tokens in the environment are gone then."""
+        self.environ.clear()
+        sandbox = self.sandbox
+        desk = sandbox.microsoft_desk if side is Side.OUTLOOK else sandbox.salesforce_desk
+        accounts = open_accounts(
+            load(self.paths.config_file),
+            self.paths,
+            self.environ,
+            clock=lambda: NOW,
+            sleep=_no_wait,
+            find_keyring=lambda: None,
+        )
+        await accounts.login(side, lambda challenge: desk.approve(challenge.code), _no_answer, Cancel())
+
+
+async def _no_wait(_seconds: float) -> None:
+    """The sandbox does not mind being asked at once."""
+
+
+async def _no_answer(_question: Question) -> str:
+    return ""
 
 
 def patient_of(

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lpc_tui.doctor.findings import Status, exit_code_of
+from lpc_tui.doctor import network
+from lpc_tui.doctor.findings import Status, exit_code_of, has_problem
+from lpc_tui.model.items import Side
 from lpc_tui.sandbox.faults.kinds import DailyLimit, ExpiredToken, Latency
 from lpc_tui.sandbox.faults.kinds import Status as Refusal
 from lpc_tui.sandbox.hosting import HOST
@@ -68,6 +70,31 @@ async def test_a_refused_token_is_a_matter_of_the_sign_in_and_of_that_side_alone
     assert exit_code_of(patient.findings) == 3
 
 
+async def test_a_sign_in_that_can_be_renewed_is_in_order_and_told_with_where_it_is_kept(
+    patient: Patient,
+) -> None:
+    patient.set(outlook__client_id="sandbox", salesforce__client_id="sandbox")
+    for side in Side:
+        await patient.sign_in(side)
+    patient.sandbox.faults.add(ExpiredToken(path="*/me?*", nth=1), ExpiredToken(path="*/userinfo", nth=1))
+    found = await patient.examined()
+    assert not has_problem(patient.findings)
+    for side in Side:
+        assert "Device code, kept in" in found[f"{side}.sign-in"].words
+
+
+async def test_a_sign_in_that_is_not_taken_though_renewed_is_a_problem(patient: Patient) -> None:
+    patient.set(outlook__client_id="sandbox", salesforce__client_id="sandbox")
+    for side in Side:
+        await patient.sign_in(side)
+    patient.sandbox.faults.add(ExpiredToken(path="*/me?*"), ExpiredToken(path="*/userinfo"))
+    found = await patient.examined()
+    for side in Side:
+        assert found[f"{side}.sign-in"].status is Status.PROBLEM
+        assert f"lpc-tui login {side}" in found[f"{side}.sign-in"].remedy
+    assert exit_code_of(patient.findings) == 3
+
+
 async def test_without_a_sign_in_the_rest_is_skipped_not_failed(patient: Patient) -> None:
     patient.environ.clear()
     found = await patient.examined()
@@ -110,6 +137,17 @@ async def test_a_service_that_cannot_be_reached_is_asked_nothing_more(patient: P
     assert found["outlook.sign-in"].status is Status.SKIPPED
     assert found["salesforce.limit"].status is Status.OK
     assert exit_code_of(patient.findings) == 5
+
+
+async def test_a_service_that_accepts_and_never_answers_is_told_as_such(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "TIMEOUT_S", (0.2, 0.2))
+    with socket.create_server((HOST, 0)) as silent:
+        patient.set(outlook__graph_url=f"http://{HOST}:{silent.getsockname()[1]}/v1.0")
+        found = await patient.examined()
+    assert "can be reached, but gave no answer" in found["outlook.connection"].words
+    assert found["outlook.connection"].exit_code == 5
 
 
 async def test_a_name_that_leads_nowhere_is_told_as_such(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -73,6 +74,15 @@ def test_a_file_in_the_place_of_a_folder_is_a_problem(paths: Paths) -> None:
     paths.log_dir.rmdir()
     paths.log_dir.touch()
     assert _folder(paths, "log").status is Status.PROBLEM
+
+
+def test_a_folder_of_somebody_else_is_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    found = _folder(paths, "state")
+    assert found.status is Status.PROBLEM
+    assert "LPC_TUI_HOME" in found.remedy
+    paths.state_dir.rmdir()
+    assert str(paths.state_dir.parent) in _folder(paths, "state").words
 
 
 def test_every_problem_of_the_settings_is_told(paths: Paths) -> None:
