@@ -8,8 +8,14 @@ READY  := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 SOAK_MINUTES ?= 10
 
+# The strangers' clients are heavy and of no use to anybody else: they live apart.
+CONFORMANCE_VENV  ?= .venv-conformance
+CONFORMANCE_READY := $(CONFORMANCE_VENV)/.ready
+CONFORMANCE_NODE  := build/conformance
+CONFORMANCE_NEEDS := tests/conformance/jsforce/package.json
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak bench-requests lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak conformance bench-requests lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -49,6 +55,19 @@ soak: $(READY)   ## random histories of all processes for SOAK_MINUTES=10; SOAK_
 bench-requests: $(READY) ## how many requests each kind of run costs, beside the fewest possible (BENCH_FLAGS='--process task')
 	$(BIN)/python -m tests.benchmarks.requests $(BENCH_FLAGS)
 
+$(CONFORMANCE_READY): requirements-conformance.lock
+	$(PYTHON) -m venv $(CONFORMANCE_VENV)
+	$(CONFORMANCE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-conformance.lock
+	@touch $(CONFORMANCE_READY)
+
+$(CONFORMANCE_NODE)/.ready: $(CONFORMANCE_NEEDS)
+	@mkdir -p $(CONFORMANCE_NODE) && cp $(CONFORMANCE_NEEDS) $(CONFORMANCE_NODE)
+	npm_config_update_notifier=false npm install --prefix $(CONFORMANCE_NODE) --no-package-lock --ignore-scripts --engine-strict --no-audit --no-fund --loglevel=error
+	@touch $@
+
+conformance: $(CONFORMANCE_READY) $(CONFORMANCE_NODE)/.ready ## drive the sandbox with msgraph-sdk and jsforce (needs Node)
+	NODE_PATH=$(CONFORMANCE_NODE)/node_modules $(CONFORMANCE_VENV)/bin/python -m pytest -p no:cacheprovider tests/conformance
+
 check: lint typecheck contracts test ## what CI runs
 
 screenshots: $(READY) ## rebuild screenshots/*.svg from the demo
@@ -60,9 +79,12 @@ snapshots: $(READY) ## accept the UI as it looks now (look at the pictures first
 docs: $(READY)   ## rebuild docs/fields.md from the field map
 	$(BIN)/python -m tests.tools.field_page
 
-lock:            ## write the lock file anew (needs uv); LOCK_FLAGS=--upgrade for newer versions
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header $(LOCK_FLAGS) --quiet -o requirements.lock
+COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(LOCK_FLAGS) --quiet
+
+lock:            ## write the lock files anew (needs uv); LOCK_FLAGS=--upgrade for newer versions
+	$(COMPILE) --group dev -o requirements.lock
+	$(COMPILE) --group conformance --constraints requirements.lock -o requirements-conformance.lock
 
 clean:           ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(CONFORMANCE_VENV) $(CONFORMANCE_NODE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
