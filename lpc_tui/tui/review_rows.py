@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
 
-from lpc_tui.model.field_map import shared_fields, time_of, title_of
+from lpc_tui.model.field_map import shared_fields, spec_of, time_of, title_of
 from lpc_tui.model.fields import FieldSpec
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Presence
@@ -238,7 +238,8 @@ def _write(writes: tuple[Operation, ...]) -> tuple[str, str]:
 def _sign(step: Step, name: str, winner: Side | None) -> str:
     if any(conflict.field in {name, WHOLE} for conflict in step.conflicts):
         return "?"
-    sides = {op.side for op in step.operations if name in op.fields}
+    spec = spec_of(step.process, name)
+    sides = {op.side for op in step.operations if name in op.fields and spec.is_written_on(op.side)}
     if winner is not None and step.conflicts:  # decided, and waiting for the item's other conflicts
         sides.add(winner.other)
     return "" if not sides else "<->" if len(sides) > 1 else _ARROWS[sides.pop()]

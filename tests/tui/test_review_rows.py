@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from lpc_tui.model.items import Side
+from lpc_tui.model.items import Item, Process, Side, frozen
+from lpc_tui.model.links import Unlinked
 from lpc_tui.model.plan import Answers, Why
+from lpc_tui.model.planner import plan
+from lpc_tui.model.rules import Rules
 from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
 from tests.tui.fake_engine import Script, ScriptedProposal
 from tests.tui.samples import contacts_script, event, linked, sample_script, tasks_script
 
 
 def rows(script: Script, answers: Answers | None = None) -> dict[str, Row]:
-    plan = ScriptedProposal(script).answered(script.process, answers or Answers())
-    return {row.key: row for row in rows_of(plan)}
+    made = ScriptedProposal(script).answered(script.process, answers or Answers())
+    return {row.key: row for row in rows_of(made)}
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,11 @@ def test_search_looks_at_names_and_actions() -> None:
     assert row.matches("acme")
     assert row.matches("add to outlook")
     assert not row.matches("site visit")
+
+
+def test_a_company_is_told_to_salesforce_and_shown_as_written_nowhere() -> None:
+    fields = frozen({"last_name": "Byron", "company": "Analytical Engines"})
+    alone = Unlinked(Side.OUTLOOK, Item("o", fields))
+    (row,) = rows_of(plan(Process.CONTACT, (), (alone,), Rules(), datetime(2026, 3, 11, tzinfo=UTC)))
+    signs = {line.name: line.sign for line in detail_of(row.step, UTC)[0]}
+    assert signs == {"last_name": "<--", "company": ""}
