@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final
 
-from lpc_tui.accounts.interface import TOKEN_VARIABLES, Accounts
+from lpc_tui.accounts.interface import TOKEN_VARIABLES
 from lpc_tui.accounts.keyring_box import FindBackend, system_backend
 from lpc_tui.accounts.profile import open_accounts
 from lpc_tui.doctor.checking import LIMIT_S, Clock, Findings, carried_out, utc_now
@@ -64,12 +64,17 @@ async def examine(
             yield skipped(side, f"Not looked at: {SETTINGS} comes first.")
         return
     accounts = open_accounts(settings, paths, environ, clock=clock, find_keyring=find_keyring)
-    for findings in (
-        _outlook(settings, accounts, environ, clock, limit_s),
-        _salesforce(settings, accounts, clock, limit_s),
-    ):
-        async with aclosing(findings):
-            async for finding in findings:
+    async with AsyncExitStack() as closing:
+        # Both sides are closed at the end: closing waits for a request that hangs, and the other side need not.
+        outlook = OutlookChecks(settings.outlook, accounts, clock)
+        closing.push_async_callback(outlook.close)
+        salesforce = SalesforceChecks(settings, accounts, clock)
+        closing.push_async_callback(salesforce.close)
+        for steps in (
+            _outlook_steps(settings, outlook, environ, clock),
+            _salesforce_steps(settings, salesforce, clock),
+        ):
+            async for finding in walk(steps, limit_s):
                 yield finding
 
 
@@ -79,31 +84,21 @@ async def _settings(paths: Paths, keep: Callable[[Settings | None], None]) -> Fi
     return found
 
 
-async def _outlook(
-    settings: Settings, accounts: Accounts, environ: Mapping[str, str], clock: Clock, limit_s: float
-) -> AsyncGenerator[Finding, None]:
+def _outlook_steps(
+    settings: Settings, checks: OutlookChecks, environ: Mapping[str, str], clock: Clock
+) -> Sequence[Step]:
     way = _Way("outlook", f"{settings.outlook.graph_url.rstrip('/')}/me", clock)
-    checks = OutlookChecks(settings.outlook, accounts, clock)
 
     async def authority() -> Findings:
         if environ.get(TOKEN_VARIABLES[Side.OUTLOOK], "").strip():
             return [skipped("outlook.authority", "Not needed with a token from the environment.")]
         return await check_authority("outlook.authority", settings.outlook.authority, clock)
 
-    try:
-        async for finding in walk(
-            (*way.steps(), Step("outlook.authority", authority), *checks.steps()), limit_s
-        ):
-            yield finding
-    finally:
-        await checks.close()
+    return (*way.steps(), Step("outlook.authority", authority), *checks.steps())
 
 
-async def _salesforce(
-    settings: Settings, accounts: Accounts, clock: Clock, limit_s: float
-) -> AsyncGenerator[Finding, None]:
+def _salesforce_steps(settings: Settings, checks: SalesforceChecks, clock: Clock) -> Sequence[Step]:
     way = _Way("salesforce", f"{settings.salesforce.instance_url.rstrip('/')}{VERSIONS}", clock)
-    checks = SalesforceChecks(settings, accounts, clock)
 
     async def address() -> Findings:
         return check_address("salesforce.address", settings)
@@ -111,17 +106,12 @@ async def _salesforce(
     async def version() -> Findings:
         return check_version("salesforce.version", way.probe, settings.salesforce.api_version)
 
-    steps = (
+    return (
         Step("salesforce.address", address, is_ground=True),
         *way.steps(),
         Step("salesforce.version", version, is_ground=True),
         *checks.steps(),
     )
-    try:
-        async for finding in walk(steps, limit_s):
-            yield finding
-    finally:
-        await checks.close()
 
 
 class _Way:
