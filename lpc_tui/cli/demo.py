@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import typer
 
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["PROFILE", "demo", "sandbox_for"]
 
 PROFILE: Final = "demo"
+
+_CLIENT_ID: Final = "sandbox"
+_ACCOUNTS_NOTE: Final = (
+    "The demo's practice servers are reached with fixed tokens, so nobody has to sign in. You can practise it all the same:"
+    " the page to open is on this computer and needs no password."
+)
 
 
 def demo(
@@ -69,7 +75,11 @@ def demo(
             _tokens_of(sandbox),
         ):
             report = sandbox.load_report
-            open_ui(PROFILE, notes=tuple(report_lines(report)) if report is not None else ())
+            open_ui(
+                PROFILE,
+                notes=tuple(report_lines(report)) if report is not None else (),
+                accounts_note=_ACCOUNTS_NOTE,
+            )
 
 
 @contextmanager
@@ -105,9 +115,19 @@ def sandbox_for(
         if not sandbox.is_restored:
             with hold(paths.lock_file, "lpc-tui demo"):
                 _forget_database(paths.state_file)
-        urls = {"outlook.graph_url": sandbox.graph_url, "salesforce.instance_url": sandbox.salesforce_url}
-        save(paths.config_file, urls)
+        save(paths.config_file, _settings_for(sandbox))
         yield sandbox
+
+
+def _settings_for(sandbox: SandboxProcess) -> Mapping[str, str]:
+    """Where the practice servers are, and the app they know: signing in can be practised, too."""
+    return {
+        "outlook.graph_url": sandbox.graph_url,
+        "outlook.authority": urljoin(sandbox.graph_url, "/common"),
+        "outlook.client_id": _CLIENT_ID,
+        "salesforce.instance_url": sandbox.salesforce_url,
+        "salesforce.client_id": _CLIENT_ID,
+    }
 
 
 @contextmanager

@@ -74,8 +74,9 @@ class Stage:
     notes: tuple[str, ...] = ()
     """What the UI opened with, the last time."""
 
-    def open_ui(self, profile: str, notes: Sequence[str]) -> None:
+    def open_ui(self, profile: str, notes: Sequence[str], accounts_note: str) -> None:
         assert profile == "demo"
+        assert "fixed tokens" in accounts_note
         self.notes = tuple(notes)
         assert self.sandbox.running == 1
         self.opened.append({name: os.environ.get(name) for name in TOKENS})
@@ -100,7 +101,9 @@ def test_it_opens_the_ui_on_the_sandbox_in_a_profile_of_its_own(stage: Stage, tm
     config = paths_of("demo").config_file
     settings = load_settings(config)
     assert settings.outlook.graph_url == "http://127.0.0.1:18081/v1.0"
+    assert settings.outlook.authority == "http://127.0.0.1:18081/common"
     assert settings.salesforce.instance_url == "http://127.0.0.1:18082"
+    assert (settings.outlook.client_id, settings.salesforce.client_id) == ("sandbox", "sandbox")
     assert "token of" not in config.read_text()
     assert not any(name in os.environ for name in TOKENS)
 
