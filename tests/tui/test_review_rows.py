@@ -149,5 +149,5 @@ def test_a_company_is_told_to_salesforce_and_shown_as_written_nowhere() -> None:
     fields = frozen({"last_name": "Byron", "company": "Analytical Engines"})
     alone = Unlinked(Side.OUTLOOK, Item("o", fields))
     (row,) = rows_of(plan(Process.CONTACT, (), (alone,), Rules(), datetime(2026, 3, 11, tzinfo=UTC)))
-    signs = {line.name: line.sign for line in detail_of(row.step, UTC)[0]}
-    assert signs == {"last_name": "<--", "company": ""}
+    signs = {line.label: line.sign for line in detail_of(row.step, UTC)[0]}
+    assert signs == {"Last name": "<--", "Company": ""}
