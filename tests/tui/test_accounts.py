@@ -70,8 +70,17 @@ async def test_a_token_of_the_environment_is_named_in_place_of_a_sign_in() -> No
     async with the_accounts(make_ports(accounts=[account])) as (app, _pilot):
         shown = screen_text(app)
         assert "by LPC_TUI_OUTLOOK_TOKEN of the environment" in shown
-        assert "As long as it is set" in shown
+        assert "While it is set, a sign-in here is not used." in shown
         assert "keyring" not in shown
+
+
+async def test_a_long_value_goes_on_below_its_beginning() -> None:
+    status = replace(ACCOUNTS[0].status, kept_in=f"the file /home/{'x' * 60}/secrets.json")
+    async with the_accounts(make_ports(accounts=[replace(ACCOUNTS[0], status=status)])) as (app, _pilot):
+        lines = screen_text(app).splitlines()
+        first = next(at for at, line in enumerate(lines) if "Kept in" in line)
+        start = lines[first].index("the file")
+        assert lines[first + 1][start] == "/"
 
 
 async def test_a_sign_in_that_cannot_be_used_says_why_and_what_to_do() -> None:
@@ -149,7 +158,7 @@ async def test_there_is_no_qr_code_where_the_terminal_is_too_small_or_ascii_only
             assert "Cancel (Esc)" in shown
 
 
-async def test_the_time_left_is_drawn_once_a_second_at_most_and_never_below_zero() -> None:
+async def test_the_time_left_never_goes_below_zero() -> None:
     now = [NOW]
     accounts = FakeAccounts()
     ports = replace(make_ports(sign_in=accounts), clock=lambda: now[0])

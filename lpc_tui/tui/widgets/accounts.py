@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from lpc_tui.model.items import Side
-from lpc_tui.tui.plain import content
+from lpc_tui.tui.plain import MOST, content, fit, plain, wrapped
 from lpc_tui.tui.ports import Account
 from lpc_tui.values import stamp_text
 
@@ -68,7 +68,7 @@ class AccountsPanel(VerticalScroll, can_focus=False):
     def show(self, accounts: Sequence[Account]) -> None:
         """Show how the services are reached, and who is signed in."""
         for account in accounts:
-            self._block(account.side).show(_lines(account, self._zone))
+            self._block(account.side).show(tuple(_facts(account, self._zone)))
 
     def focus_first(self) -> None:
         """Put the focus on the service that is marked."""
@@ -110,6 +110,7 @@ class _AccountBlock(Vertical):
         super().__init__(id=f"account-{side}", classes="account")
         self.side = side
         self._is_current = is_current
+        self._facts: Sequence[tuple[str, str]] = ()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="account-title"):
@@ -118,8 +119,18 @@ class _AccountBlock(Vertical):
             yield Button("Sign out", classes="sign-out", compact=True)
         yield Static("", classes="account-text")
 
-    def show(self, lines: Content) -> None:
-        self.query_one(".account-text", Static).update(lines)
+    def show(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show these labels and values; a value may be foreign."""
+        self._facts = facts
+        self._fill()
+
+    def on_resize(self) -> None:
+        """What is too long for a line goes on below its beginning."""
+        self._fill()
+
+    def _fill(self) -> None:
+        lines = [line for label, value in self._facts for line in _lines(label, value, self.size.width)]
+        self.query_one(".account-text", Static).update(Content("\n").join(lines))
 
     def mark(self, is_current: bool) -> None:
         self._is_current = is_current
@@ -129,20 +140,24 @@ class _AccountBlock(Vertical):
         return Content(f"{'>' if self._is_current else ' '} {_SERVICES[self.side]}")
 
 
-def _lines(account: Account, zone: tzinfo) -> Content:
-    """What is known of a service, a line a fact; every value may be foreign."""
-    facts = (*_sign_in_facts(account, zone), ("Address", account.address or "(not set)"), *account.details)
-    return Content("\n").join(
-        Content.assemble("  ", content(f"{label:<{_LABEL_WIDTH}}"), " ", content(value))
-        for label, value in facts
-    )
+def _lines(label: str, value: str, width: int) -> Iterable[Content]:
+    """A fact in lines of at most `width` cells."""
+    for at, line in enumerate(wrapped(plain(value, MOST), max(width - _LABEL_WIDTH - 3, 1))):
+        yield Content(f"  {fit('' if at else label, _LABEL_WIDTH)} {line}")
+
+
+def _facts(account: Account, zone: tzinfo) -> Iterable[tuple[str, str]]:
+    """What is known of a service: labels and values."""
+    yield from _sign_in_facts(account, zone)
+    yield "Address", account.address or "(not set)"
+    yield from account.details
 
 
 def _sign_in_facts(account: Account, zone: tzinfo) -> Iterable[tuple[str, str]]:
     status = account.status
     if account.token_variable:
         yield "Signed in", f"by {account.token_variable} of the environment"
-        yield "", "As long as it is set, it takes the place of a sign-in here."
+        yield "", "While it is set, a sign-in here is not used."
         return
     if status.is_signed_in:
         yield "Signed in", status.who or "yes; the service does not say who"
