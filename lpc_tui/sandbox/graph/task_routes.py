@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.graph import listing, odata
-from lpc_tui.sandbox.graph.errors import invalid_query
+from lpc_tui.sandbox.graph.errors import invalid_query, invalid_request
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest
 from lpc_tui.sandbox.graph.routing import Handler, Route
@@ -27,6 +27,7 @@ class TaskRoutes:
         tasks = "me/todo/lists/{list}/tasks"
         routes: list[Route] = [
             ("GET", "me/todo/lists", self.list_lists),
+            ("POST", "me/todo/lists", self.create_list),
             ("GET", "me/todo/lists/delta", self.get_lists_delta),
             ("GET", "me/todo/lists/{list}", self.get_list),
             ("GET", tasks, self.list_tasks),
@@ -52,6 +53,13 @@ class TaskRoutes:
         return listing.answer_list(
             request, self._mailbox.task_lists(), TASK_LIST, lambda shown, shape: shape.cut(shown)
         )
+
+    def create_list(self, request: GraphRequest, _caught: dict[str, str]) -> GraphAnswer:
+        odata.check_allowed(request.options, frozenset())
+        name = TASK_LIST.read_entity(request.json_body()).get("displayName")
+        if not name:
+            raise invalid_request("A list needs a displayName.")
+        return listing.answer_created(request, self._mailbox.add_task_list(name))
 
     def get_list(self, request: GraphRequest, caught: dict[str, str]) -> GraphAnswer:
         shown = self._book.show_list(self._list(caught))

@@ -38,6 +38,15 @@ def test_the_lists(graph: GraphClient) -> None:
     assert graph.get(f"/me/todo/lists/{lists[2]['id']}")["displayName"] == "Errands"
 
 
+def test_a_list_is_made_by_its_name(graph: GraphClient) -> None:
+    link = graph.get("/me/todo/lists/delta")["@odata.deltaLink"]
+    made = graph.post("/me/todo/lists", {"displayName": "Trips"})
+    assert (made["displayName"], made["wellknownListName"], made["isOwner"]) == ("Trips", "none", True)
+    assert [one["id"] for one in graph.get(link)["value"]] == [made["id"]]
+    assert graph.post(f"/me/todo/lists/{made['id']}/tasks", {"title": "Pack"})["title"] == "Pack"
+    assert graph.refused("POST", "/me/todo/lists", json={}) == (400, "ErrorInvalidRequest")
+
+
 def test_properties_without_a_value_are_left_out(graph: GraphClient, tasks: str) -> None:
     task = graph.post(tasks, {"title": "Call"})
     assert (task["status"], task["importance"], task["isReminderOn"]) == ("notStarted", "normal", False)
