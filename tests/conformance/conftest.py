@@ -14,7 +14,7 @@ from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from lpc_tui.sandbox.sample import Worlds, empty_worlds
 from lpc_tui.sandbox.server import Sandbox
 
-START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 """A Monday, four weeks before Europe's clocks change."""
 
 EXTERNAL_ID = "Outlook_Id__c"
@@ -53,26 +53,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("  ".join(cells).rstrip())
 
 
-class Clock:
-    """A clock that stands still until it is told."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def worlds(clock: Clock) -> Worlds:
+def worlds() -> Worlds:
     """An empty mailbox in Berlin, and an empty org with an external id field."""
-    org = Org(clock=clock, seed=1, options=OrgOptions(external_id_field=EXTERNAL_ID))
-    return Worlds(empty_worlds(clock=clock, seed=1).mailbox, org)
+    org = Org(clock=_now, seed=1, options=OrgOptions(external_id_field=EXTERNAL_ID))
+    return Worlds(empty_worlds(clock=_now, seed=1).mailbox, org)
+
+
+def _now() -> dt.datetime:
+    return NOW
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ async function seed(org, count) {
 const scenarios = {
   async identity(org) {
     const who = await org.identity();
-    assert.ok(process.env.ORG_URL && who.id.startsWith(`${process.env.ORG_URL}/id/`));
+    assert.ok(who.id.startsWith(`${process.env.ORG_URL}/id/`));
     const versions = await org.request("/services/data");
     assert.ok(versions.some((each) => each.version === VERSION));
   },
