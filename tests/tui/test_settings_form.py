@@ -244,8 +244,8 @@ async def test_accounts_history_and_about_are_reached_from_the_components() -> N
 
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "escape", "down")
-        await until(pilot, shows("the environment (LPC_TUI_OUTLOOK_TOKEN)"))
-        assert "! needed" in screen_text(app)
+        await until(pilot, shows("ada@acme.example"))
+        assert "! not signed in" in screen_text(app)
         await press(pilot, "down")
         await until(pilot, shows("2026-03-12 09:00: some items need you. Calendar: 4 added"))
         await press(pilot, "down")
