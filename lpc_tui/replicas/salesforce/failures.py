@@ -11,9 +11,7 @@ from lpc_tui.errors import LimitError, LpcError, ProtocolError, SignInError, Thr
 
 __all__ = ["RefusedCall", "failure", "is_too_busy", "not_salesforce"]
 
-_SIGN_IN = (
-    "Sign in: lpc-tui login salesforce (or put a valid access token into LPC_TUI_SALESFORCE_TOKEN), and run again."
-)
+_SIGN_IN = "Sign in: lpc-tui login salesforce (or put a valid access token into LPC_TUI_SALESFORCE_TOKEN), and run again."
 _LIGHTNING = "This is the address of its web pages: set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com."
 _NO_API = frozenset({"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"})
 _LATER = "Run again later to continue."
