@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from lpc_tui.paths import Paths
 
 __all__ = ["login", "logout"]
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Named = Annotated[
     str | None, typer.Argument(metavar="[SERVICE]", help="outlook or salesforce.", show_default=False)
@@ -114,21 +111,15 @@ async def _sign_in(accounts: Accounts, side: Side) -> AccountStatus:
 @contextmanager
 def _called_off_by_signals(cancel: Cancel) -> Iterator[None]:
     """The first Ctrl-C calls the sign-in off; the second ends the process, should a service keep us waiting."""
-    from lpc_tui.cli.running import exit_at_once
+    from lpc_tui.cli.running import exit_at_once, on_stop_signals
 
     def on_signal() -> None:
         if cancel.is_requested:
             exit_at_once()
         cancel.request()
 
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, on_signal)
-    try:
+    with on_stop_signals(on_signal):
         yield
-    finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
 
 
 class _Guide:

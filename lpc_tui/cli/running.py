@@ -18,7 +18,7 @@ from lpc_tui.engine.interface import Cancel, Emit, Engine, Reviewer, RunResult
 from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Process
 
-__all__ = ["OpenEngine", "run_engine"]
+__all__ = ["OpenEngine", "exit_at_once", "on_stop_signals", "run_engine"]
 
 OpenEngine: TypeAlias = Callable[[], AbstractAsyncContextManager[Engine]]
 
@@ -73,9 +73,16 @@ def _stopped_by_signals(
         cancel.request()
         say("Stopping: finishing the current write. Press Ctrl-C again to quit at once.")
 
+    with on_stop_signals(on_signal):
+        yield
+
+
+@contextmanager
+def on_stop_signals(handle: Callable[[], None]) -> Iterator[None]:
+    """Call `handle` at each Ctrl-C and SIGTERM, instead of what they do otherwise; within a running loop."""
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, handle)
     try:
         yield
     finally:

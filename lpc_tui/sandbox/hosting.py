@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Send
+from starlette.types import ASGIApp, Message, Receive, Send
 
 from lpc_tui.errors import SandboxError
 
@@ -174,6 +174,28 @@ async def hang_up(receive: Receive, send: Send, *, is_sudden: bool = True) -> No
         transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def body_of(receive: Receive) -> bytes:
+    """The whole body of a request, for what stands in front of an app; the app then needs it `replaying`."""
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives a body that was read already."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
 
 
 def _abort(connection: object) -> None:

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lpc_tui.model.items import Side
 from lpc_tui.model.rules import Action
-from lpc_tui.sandbox.hosting import Listener
+from lpc_tui.sandbox.hosting import Listener, body_of, hang_up, replaying
 from lpc_tui.sandbox.sample import Worlds
 from lpc_tui.sandbox.server import Sandbox
 
@@ -79,22 +79,22 @@ class _Guard:
     """Requests that counted for the accident."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        body = await body_of(receive)
         if self.sandbox.is_dead:
-            await _hang_up(receive, send)
+            await hang_up(receive, send)
             return
         path = urlsplit(scope["path"]).path
         writes = [(self.side, action) for action in _writes(scope["method"], path, body)]
         self.sandbox.tried += writes
         accident = self.sandbox.accident
         if accident is None or accident.side is not self.side or (accident.is_writing and not writes):
-            await self.app(scope, _replaying(body, receive), send)
+            await self.app(scope, replaying(body, receive), send)
             return
         number, self.seen = self.seen, self.seen + 1
         if accident.strikes(number):
             await self._befall(accident, scope, body, receive, send)
         else:
-            await self.app(scope, _replaying(body, receive), send)
+            await self.app(scope, replaying(body, receive), send)
 
     async def _befall(
         self, accident: Accident, scope: Scope, body: bytes, receive: Receive, send: Send
@@ -108,13 +108,13 @@ class _Guard:
             async def keep(message: Message) -> None:
                 answer.append(message)
 
-            await self.app(scope, _replaying(body, receive), keep)
+            await self.app(scope, replaying(body, receive), keep)
         match accident.fault:
             case Fault.KILLED:
                 self.sandbox.kill()
-                await _hang_up(receive, send)
+                await hang_up(receive, send)
             case Fault.DROPPED:
-                await _hang_up(receive, send)
+                await hang_up(receive, send)
             case Fault.UNAVAILABLE:
                 await _answer(send, 503, b"Service Unavailable")
             case Fault.GARBLED:
@@ -132,7 +132,7 @@ class _Guard:
             answer.append(message)
 
         rest = json.dumps({"requests": parts[1:]}).encode()
-        await self.app(scope, _replaying(rest, receive), keep)
+        await self.app(scope, replaying(rest, receive), keep)
         shown = json.loads(b"".join(message.get("body", b"") for message in answer))
         refused = {
             "id": parts[0]["id"],
@@ -223,41 +223,12 @@ def _live(run: Callable[[], Coroutine[Any, Any, object]], go: int, tell: int) ->
         os._exit(code)
 
 
-async def _body(receive: Receive) -> bytes:
-    chunks = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(chunks)
-
-
-def _replaying(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives a body that was read already."""
-    waiting = [body]
-
-    async def replay() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return replay
-
-
 async def _answer(send: Send, status: int, body: bytes, *, retry_after: bool = False) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if retry_after:
         headers.append((b"retry-after", b"3"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-async def _hang_up(receive: Receive, send: Send) -> None:
-    """Break the connection off. ASGI has no word for that: uvicorn's `send` is a method of what holds the transport."""
-    transport: asyncio.Transport = send.__self__.transport  # type: ignore[attr-defined]
-    transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _writes(method: str, path: str, body: bytes) -> Iterator[Action]:

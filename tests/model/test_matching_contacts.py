@@ -234,6 +234,15 @@ def test_who_is_alone_stays_alone_once_the_pairs_are_linked(
     assert not paired & {each.item.id for each in found.alone}
 
 
+def test_who_may_be_one_of_several_is_left_with_them() -> None:
+    """Made on the other side now, the third could turn out a double once the person has told the others apart."""
+    twins: list[dict[str, Value]] = [{**ADA, "email": "ada@x", "notes": note} for note in ("Tea", "Coffee")]
+    third: dict[str, Value] = {**ADA, "company": "Acme"}
+    found = contacts([*twins, third], [{**ADA, "email": "ada@x", "company": "Acme"}])
+    assert (found.pairs, found.alone) == ((), ())
+    assert len(found.several) == 4
+
+
 @pytest.mark.parametrize("policy", [Policy.NEWEST, Policy.OUTLOOK, Policy.SALESFORCE])
 def test_people_of_one_address_and_two_names_are_merged_by_nobody_but_the_person(policy: Policy) -> None:
     """An office's address is shared: no policy may write one colleague's name and phone over another's."""

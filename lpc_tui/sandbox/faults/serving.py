@@ -20,7 +20,7 @@ from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.faults import kinds
 from lpc_tui.sandbox.faults.kinds import RequestFault, Service
 from lpc_tui.sandbox.faults.schedule import Asked, Faults
-from lpc_tui.sandbox.hosting import hang_up
+from lpc_tui.sandbox.hosting import body_of, hang_up, replaying
 
 __all__ = ["FREE_PLACES", "FaultyService", "Refusal", "Sleep", "refusal_of", "too_many_at_once"]
 
@@ -114,8 +114,8 @@ class FaultyService:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = await _body(receive)
-        receive = _replaying(body, receive)
+        body = await body_of(receive)
+        receive = replaying(body, receive)
         struck = self.faults.strike(_asked(self.service, scope))
         parts = _parts(scope, body)
         limit = next((each for each in struck if isinstance(each, kinds.Concurrency)), None)
@@ -245,24 +245,3 @@ def _parts(scope: Scope, body: bytes) -> int:
         return len(batch["requests"])
     except (ValueError, KeyError, TypeError):
         return 0
-
-
-async def _body(receive: Receive) -> bytes:
-    chunks = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(chunks)
-
-
-def _replaying(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives a body that was read already."""
-    waiting = [body]
-
-    async def replay() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return replay
