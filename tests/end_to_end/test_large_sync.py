@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from lpc_tui.model.items import Process, Side
+from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.salesforce.org import Org
 from tests.end_to_end.rehearsal import Rehearsal, rehearsing
 
 BOXES_OFF = {"prevent": {"delete_from_salesforce": False}}
@@ -37,6 +39,14 @@ def fill(rehearsal: Rehearsal, count: int) -> None:
 def work(rehearsal: Rehearsal) -> None:
     """A person edits one of our events and one of their own, deletes another, and makes one, on each side."""
     mailbox, org = rehearsal.worlds.mailbox, rehearsal.worlds.org
+    # A run may be reading at this very moment.
+    with mailbox.lock:
+        work_in_outlook(mailbox)
+    with org.lock:
+        work_in_salesforce(org)
+
+
+def work_in_outlook(mailbox: Mailbox) -> None:
     there = {event["subject"]: event["id"] for event in mailbox.events()}
     mailbox.update_event(there["From Salesforce 1"], {"location": {"displayName": "Room 1"}})
     mailbox.update_event(there["From Outlook 2"], {"location": {"displayName": "Room 2"}})
@@ -48,6 +58,9 @@ def work(rehearsal: Rehearsal) -> None:
             "end": {"dateTime": "2026-05-04T16:00:00", "timeZone": "UTC"},
         }
     )
+
+
+def work_in_salesforce(org: Org) -> None:
     here = {row["Subject"]: row["Id"] for row in org.rows("Event")}
     org.update("Event", here["From Outlook 5"], {"Location": "Room 5"})
     org.update("Event", here["From Salesforce 6"], {"Location": "Room 6"})
