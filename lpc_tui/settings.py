@@ -22,6 +22,7 @@ from lpc_tui.settings_values import (
     DAY_CHOICES,
     MAX_DAYS,
     ApiVersion,
+    AsciiOnly,
     Auth,
     Conflicts,
     ContactScope,
@@ -29,6 +30,8 @@ from lpc_tui.settings_values import (
     ExternalIdField,
     Minutes,
     OrgAddress,
+    ShowSummary,
+    Theme,
     TimeOfDay,
     minute_of_day,
     mismatch,
@@ -37,12 +40,15 @@ from lpc_tui.settings_values import (
 __all__ = [
     "DAY_CHOICES",
     "MAX_DAYS",
+    "AsciiOnly",
     "Auth",
     "AutoSyncSettings",
     "CalendarSync",
     "Conflicts",
     "ContactScope",
     "ContactSync",
+    "KeySettings",
+    "NotificationSettings",
     "OutlookSettings",
     "PreventSettings",
     "ProcessSync",
@@ -50,8 +56,11 @@ __all__ = [
     "SalesforceSettings",
     "Section",
     "Settings",
+    "ShowSummary",
     "SyncSettings",
     "TaskSync",
+    "Theme",
+    "UiSettings",
 ]
 
 
@@ -438,6 +447,47 @@ class AutoSyncSettings(Section):
         return self
 
 
+class NotificationSettings(Section):
+    """Notification Options: what is said of a sync, and how. A failed sync is always told."""
+
+    show_summary: Annotated[ShowSummary, Field(strict=False)] = Field(
+        default=ShowSummary.MANUAL,
+        title="Show the Synchronization Summary",
+        description=(
+            "When the summary of a sync is shown at its end. After a background sync it is a message in the terminal UI, "
+            "if that is open. A sync that failed is told in any case."
+        ),
+    )
+    when_finished: bool = Field(
+        default=False,
+        title="Show messages when a background sync has finished",
+        description="Tell of every background sync that went well, too. A sync that failed is told in any case.",
+    )
+    when_items_wait: bool = Field(
+        default=True,
+        title="Show messages when items wait for you",
+        description=(
+            "Tell when a background sync leaves conflicts, refused records or other items that need your decision. "
+            "The Issues component lists them either way."
+        ),
+    )
+    bell: bool = Field(
+        default=True,
+        title="Ring the terminal's bell with a message",
+        description=(
+            "Ring the bell when a sync has ended or failed. Many terminals and tmux turn it into a mark on the window."
+        ),
+    )
+    terminal_title: bool = Field(
+        default=True,
+        title="Show the state of the sync in the terminal's title",
+        description=(
+            "Write into the title of the terminal window whether a sync runs, has ended or failed. Unticked, the title is "
+            "left alone."
+        ),
+    )
+
+
 class SafetySettings(Section):
     """The brake: when a run stops and asks before it writes."""
 
@@ -470,6 +520,63 @@ class SafetySettings(Section):
     )
 
 
+class KeySettings(Section):
+    """Your own keys: "main.start_sync" = "f9,ctrl+b". `lpc-tui config keys` lists the ids, and the keys they have."""
+
+    model_config = ConfigDict(extra="allow")
+
+    __pydantic_extra__: dict[str, str] = Field(init=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _joined(cls, table: object) -> object:
+        """An id has a dot: TOML takes one without quotes for a key of a table within the table."""
+        if not isinstance(table, Mapping):
+            return table
+        joined: dict[str, object] = {}
+        for name, value in table.items():
+            if isinstance(value, Mapping):
+                joined |= {f"{name}.{rest}": keys for rest, keys in value.items()}
+            else:
+                joined[name] = value
+        return joined
+
+    @property
+    def by_id(self) -> Mapping[str, str]:
+        """The keys of each binding that has others than its own, with commas between."""
+        return MappingProxyType(self.__pydantic_extra__)
+
+
+class UiSettings(Section):
+    """The terminal UI: its colours, its signs, its keys."""
+
+    theme: Annotated[Theme, Field(strict=False)] = Field(
+        default=Theme.AUTO,
+        title="Theme",
+        description=(
+            "The colours of the terminal UI. With auto it is dark, or the terminal's own 16 colours where it has no more "
+            "than those. NO_COLOR in the environment stands above it: then there are no colours at all."
+        ),
+    )
+    ascii: Annotated[AsciiOnly, Field(strict=False)] = Field(
+        default=AsciiOnly.AUTO,
+        title="Draw with ASCII alone",
+        description=(
+            "Frames, bars and marks in plain ASCII characters. With auto this is so on a Linux console, on terminals of the "
+            "kind of a VT100, and where the locale is not UTF-8. What the services hold is shown as it is."
+        ),
+    )
+    mouse: bool = Field(
+        default=True,
+        title="Use the mouse",
+        description=(
+            "Take clicks and the wheel. Unticked, the mouse is left to the terminal, which can select and copy with it. It "
+            "counts from the next start on."
+        ),
+    )
+    keys: KeySettings = KeySettings()
+
+
 class Settings(Section):
     """The whole of `config.toml`. `Settings()` is what an empty file means."""
 
@@ -477,4 +584,6 @@ class Settings(Section):
     salesforce: SalesforceSettings = SalesforceSettings()
     sync: SyncSettings = SyncSettings()
     auto_sync: AutoSyncSettings = AutoSyncSettings()
+    notifications: NotificationSettings = NotificationSettings()
     safety: SafetySettings = SafetySettings()
+    ui: UiSettings = UiSettings()

@@ -13,16 +13,24 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from tomlkit.exceptions import TOMLKitError
 
 from lpc_tui.errors import SettingsError
 from lpc_tui.files import make_private_folder, write_atomically
 from lpc_tui.settings import Settings
-from lpc_tui.settings_check import InvalidSettingsError, SettingsProblem, check, with_changes
+from lpc_tui.settings_check import (
+    InvalidSettingsError,
+    KeyPath,
+    SettingsProblem,
+    check,
+    dotted,
+    with_changes,
+)
 from lpc_tui.settings_edit import with_values
 from lpc_tui.settings_keys import diff
 from lpc_tui.settings_lines import lines_of
@@ -30,6 +38,7 @@ from lpc_tui.settings_template import render_default
 from lpc_tui.settings_values import Value
 
 __all__ = [
+    "Check",
     "InvalidSettingsError",
     "SettingsChangedError",
     "SettingsProblem",
@@ -42,6 +51,9 @@ __all__ = [
     "with_changes",
 ]
 
+Check: TypeAlias = Callable[[Settings], Iterable[tuple[KeyPath, SettingsProblem]]]
+"""Finds problems of settings, each with its place; the file and the line are told by who reads the file."""
+
 _MISSING: Final = "missing"
 _PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
@@ -50,18 +62,21 @@ class SettingsChangedError(SettingsError):
     """Another program changed the file since it was read; nothing was overwritten."""
 
 
-def load(path: Path) -> Settings:
-    """The settings in `path`; the defaults if there is no such file.
+def load(path: Path, also: Check | None = None) -> Settings:
+    """The settings in `path`; the defaults if there is no such file. `also` is as in `load_with_fingerprint`.
 
     Raises `InvalidSettingsError` with every problem of the file, and `SettingsError` if it cannot be read at all.
     """
-    return load_with_fingerprint(path)[0]
+    return load_with_fingerprint(path, also)[0]
 
 
-def load_with_fingerprint(path: Path) -> tuple[Settings, str]:
-    """The settings in `path` and the `fingerprint` of exactly the bytes they were read from. Raises as `load`."""
+def load_with_fingerprint(path: Path, also: Check | None = None) -> tuple[Settings, str]:
+    """The settings in `path` and the `fingerprint` of exactly the bytes they were read from. Raises as `load`.
+
+    `also` finds what the models cannot know of: problems of settings that are right as such.
+    """
     data = _read(path)
-    return _parse(data or b"", path), _fingerprint(data)
+    return _parse(data or b"", path, also), _fingerprint(data)
 
 
 def fingerprint(path: Path) -> str:
@@ -115,7 +130,7 @@ def _fingerprint(data: bytes | None) -> str:
     return _MISSING if data is None else hashlib.sha256(data).hexdigest()
 
 
-def _parse(data: bytes, path: Path) -> Settings:
+def _parse(data: bytes, path: Path, also: Check | None = None) -> Settings:
     text = _decoded(data, path)
     try:
         tree = tomllib.loads(text)
@@ -125,7 +140,18 @@ def _parse(data: bytes, path: Path) -> Settings:
         problem = SettingsProblem(message=f"not TOML: {_PLACE.sub('', str(error))}", file=path, line=line)
         raise InvalidSettingsError([problem]) from error
     lines = lines_of(text)
-    return check(tree, file=path, line_of=lambda key: lines.nearest(tuple(str(name) for name in key)))
+
+    def line_of(key: KeyPath) -> int | None:
+        return lines.nearest(tuple(str(name) for name in key))
+
+    settings = check(tree, file=path, line_of=line_of)
+    found = [
+        replace(problem, key=dotted(key), file=path, line=line_of(key))
+        for key, problem in (also(settings) if also else ())
+    ]
+    if found:
+        raise InvalidSettingsError(found)
+    return settings
 
 
 def _decoded(data: bytes, path: Path) -> str:

@@ -41,6 +41,8 @@ class Lines:
 
     def nearest(self, names: Names) -> int | None:
         """The line of `names`, or else of the innermost table around it that the text mentions."""
+        if names not in self.keys and names and "." in names[-1]:  # perhaps written without its quotes
+            names = (*names[:-1], *names[-1].split("."))
         return next(
             (self.keys[names[:end]] for end in range(len(names), 0, -1) if names[:end] in self.keys), None
         )

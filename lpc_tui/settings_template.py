@@ -17,6 +17,9 @@ from lpc_tui.settings_values import Value
 
 _WIDTH: Final = 100
 
+_OWN_KEYS: Final = "ui.keys"
+"""The table whose keys are the person's to choose."""
+
 _HEADER: Final = """\
 # The settings of lpc-tui. A key left out has its default. Edit this file by hand, with `lpc-tui config set KEY VALUE`
 # or in the terminal UI: comments and order stay. `lpc-tui config validate` checks it.
@@ -45,9 +48,11 @@ def _render(settings: Settings, note: Callable[[Setting, Value], str], *, has_he
     parts = []
     for table, about in tables().items():
         keys = [known for known in catalogue().values() if known.key.rpartition(".")[0] == table]
-        if keys:
+        own = settings.ui.keys.by_id if table == _OWN_KEYS else None
+        if keys or own is not None:
             heading = _comment(about) if has_headings else ""
             lines = "".join(_line(known, shown[known.key], note(known, shown[known.key])) for known in keys)
+            lines += "".join(f"{literal(name)} = {literal(value)}\n" for name, value in (own or {}).items())
             parts.append(f"{heading}[{table}]\n{lines}")
     return "\n".join(parts)
 

@@ -68,6 +68,32 @@ class ContactScope(Choice):
     CAMPAIGN = "campaign", "Members of a campaign"
 
 
+class ShowSummary(Choice):
+    """After which syncs the Synchronization Summary is shown."""
+
+    MANUAL = "manual", "After a sync started by hand"
+    ALWAYS = "always", "After every sync"
+    NEVER = "never", "Never"
+
+
+class Theme(Choice):
+    """The colours of the terminal UI."""
+
+    AUTO = "auto", "As the terminal can"
+    DARK = "dark", "Dark"
+    LIGHT = "light", "Light"
+    HIGH_CONTRAST = "high-contrast", "High contrast"
+    TERMINAL = "terminal", "The terminal's own 16 colours"
+
+
+class AsciiOnly(Choice):
+    """Whether frames and signs are drawn with ASCII characters alone."""
+
+    AUTO = "auto", "Where the terminal needs it"
+    ALWAYS = "always", "Always"
+    NEVER = "never", "Never"
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """Says in words which values a text setting takes; rides along in the field's metadata."""

@@ -55,10 +55,24 @@ task_every_minutes = 30
 start_time = "00:00"
 end_time = "24:00"
 
+[notifications]
+show_summary = "manual"
+when_finished = false
+when_items_wait = true
+bell = true
+terminal_title = true
+
 [safety]
 max_deletes = 25
 max_delete_percent = 20
 notify_attendees = false
+
+[ui]
+theme = "auto"
+ascii = "auto"
+mouse = true
+
+[ui.keys]
 """
 
 
@@ -338,3 +352,19 @@ class TestChanges:
     def test_typed_words_of_another_type_are_refused(self, key: str, typed: str) -> None:
         with pytest.raises(UsageError, match="Allowed"):
             parse_value(key, typed)
+
+
+class TestOwnKeys:
+    """`[ui.keys]`: the ids are the terminal UI's, so any is taken here."""
+
+    def test_an_id_is_written_with_or_without_quotes(self) -> None:
+        keys = tomllib.loads('[ui.keys]\n"main.log" = "f9"\napp.help = "f1,h"\n')
+        assert check(keys).ui.keys.by_id == {"main.log": "f9", "app.help": "f1,h"}
+
+    def test_a_change_of_another_setting_keeps_them(self) -> None:
+        settings = check({"ui": {"keys": {"main.log": "f9"}}})
+        assert with_changes(settings, {"ui.mouse": False}).ui.keys == settings.ui.keys
+
+    @pytest.mark.parametrize("value", [3, {"deeper": "f9"}, ["f9"]])
+    def test_a_key_is_a_text(self, value: object) -> None:
+        assert only_problem({"ui": {"keys": {"main": {"log": value}}}}).startswith('ui.keys."main.log": ')

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from lpc_tui.errors import SettingsError, UsageError
 from lpc_tui.settings import Settings
+from lpc_tui.settings_check import KeyPath, check
 from lpc_tui.settings_file import (
     InvalidSettingsError,
     SettingsChangedError,
+    SettingsProblem,
     fingerprint,
     load,
     load_with_fingerprint,
@@ -134,6 +136,26 @@ class TestTemplate:
         text = render_effective(with_changes(Settings(), {"safety.max_deletes": 3}))
         assert "\nmax_deletes = 3\n" in text
         assert re.search(r"\nmax_delete_percent = 20 +# default\n", text)
+
+    def test_the_effective_settings_have_the_keys_of_ones_own(self) -> None:
+        settings = check({"ui": {"keys": {"main.log": "f9"}}})
+        assert tomllib.loads(render_effective(settings))["ui"]["keys"] == {"main.log": "f9"}
+
+
+class TestFurtherProblems:
+    """What the models cannot know of, such as the ids of the terminal UI's keys."""
+
+    @pytest.mark.parametrize("written", ['"main.log" = "f9"', 'main.log = "f9"'])
+    def test_they_are_told_with_file_line_and_key(self, file: Path, written: str) -> None:
+        file.write_text(f"[ui]\nmouse = false\n[ui.keys]\n{written}\n")
+
+        def also(settings: Settings) -> list[tuple[KeyPath, SettingsProblem]]:
+            return [(("ui", "keys", name), SettingsProblem(message="no")) for name in settings.ui.keys.by_id]
+
+        assert load(file).ui.keys.by_id
+        with pytest.raises(InvalidSettingsError) as caught:
+            load(file, also)
+        assert [str(problem) for problem in caught.value.problems] == [f'{file}:4: ui.keys."main.log": no']
 
 
 class TestSave:
