@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from lpc_tui.engine.events import Event
+from lpc_tui.model.items import Process
 
-__all__ = ["EventsArrived"]
+__all__ = ["EventsArrived", "WhyAsked"]
 
 
 @dataclass
@@ -17,3 +18,12 @@ class EventsArrived(Message):
     """A batch of the run's events, in order."""
 
     events: Sequence[Event]
+
+
+@dataclass
+class WhyAsked(Message):
+    """The person asks why something happened, or did not, to this item; at least one id is there."""
+
+    process: Process
+    outlook_id: str | None
+    salesforce_id: str | None
