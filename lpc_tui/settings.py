@@ -452,10 +452,10 @@ class NotificationSettings(Section):
 
     show_summary: Annotated[ShowSummary, Field(strict=False)] = Field(
         default=ShowSummary.MANUAL,
-        title="Show the Synchronization Summary",
+        title="When the Synchronization Summary is shown",
         description=(
-            "When the summary of a sync is shown at its end. After a background sync it is a message in the terminal UI, "
-            "if that is open. A sync that failed is told in any case."
+            "After which syncs the summary is shown. The original shows it in manual syncs only. A sync that failed is "
+            "told in any case."
         ),
     )
     when_finished: bool = Field(

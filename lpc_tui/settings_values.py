@@ -71,8 +71,8 @@ class ContactScope(Choice):
 class ShowSummary(Choice):
     """After which syncs the Synchronization Summary is shown."""
 
-    MANUAL = "manual", "After a sync started by hand"
-    ALWAYS = "always", "After every sync"
+    MANUAL = "manual", "Manual syncs only"
+    ALWAYS = "always", "Every sync"
     NEVER = "never", "Never"
 
 
