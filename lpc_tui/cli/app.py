@@ -66,4 +66,5 @@ def main(
     if ctx.invoked_subcommand is None:
         from lpc_tui.cli.ui import open_ui
 
-        open_ui(context.paths.profile)
+        if open_ui(context.paths.profile):
+            demo()

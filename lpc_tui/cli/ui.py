@@ -29,8 +29,10 @@ def has_screen() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
-def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note: str = "") -> None:
+def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note: str = "") -> bool:
     """Run the terminal UI until the person quits; its log opens with `notes`, its accounts with `accounts_note`.
+
+    Returns whether they left it for the demo.
 
     Raises:
         UsageError: there is no terminal, or the profile's name is none.
@@ -50,7 +52,9 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    LpcApp(ports_of(paths, notes=notes, accounts_note=accounts_note)).run()
+    app = LpcApp(ports_of(paths, notes=notes, accounts_note=accounts_note))
+    app.run()
+    return app.wants_demo
 
 
 def ports_of(
@@ -99,6 +103,7 @@ def ports_of(
         open_log=lambda: LogFile(paths.log_file),
         notes=tuple(notes),
         accounts_note=accounts_note,
+        is_new=not (paths.config_file.exists() or paths.state_file.exists()),
         draws_blocks="utf" in (sys.stderr.encoding or "").lower(),
     )
 

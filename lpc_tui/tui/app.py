@@ -25,6 +25,7 @@ from lpc_tui.model.plan import Answers
 from lpc_tui.settings_keys import label
 from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
+from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.plain import plain, prose
@@ -37,6 +38,7 @@ from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
@@ -77,6 +79,8 @@ class LpcApp(App[None]):
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
         self._log_feed = LogFeed()
         self._poll_s = poll_s
+        self.wants_demo = False
+        """The person left for the demo."""
         self._is_quitting = False
         """The questions before quitting are being asked."""
         self._quits_after_run = False
@@ -95,6 +99,20 @@ class LpcApp(App[None]):
                 self.main.add_log, [LogLine(now, Level.INFO, note) for note in self.ports.notes]
             )
             self.call_after_refresh(self.main.open_log)
+        if self.ports.is_new:
+            self.call_after_refresh(self.set_up)
+
+    @work(group="flow", exit_on_error=False)
+    async def set_up(self) -> None:
+        """Lead the person from nothing to a first sync."""
+        wizard = WizardScreen(FirstRun(self, self.ports, self.settings_binding))
+        end = await self.push_screen_wait(wizard)
+        self._show_settings()
+        if end is WizardEnd.DEMO:
+            self.wants_demo = True
+            self.exit()
+        elif end is WizardEnd.SYNC and not self.run_control.is_running:
+            self._begin_sync(wizard.chosen)
 
     # Settings
 
@@ -167,10 +185,13 @@ class LpcApp(App[None]):
             return
         dialog = StartDialog(self.main.sync_jobs.process)
         if await self.push_screen_wait(dialog) == YES.name and not self.run_control.is_running:
-            self.run_control.begin()
-            self.main.open_log()
-            self.main.show_state()
-            self.sync(dialog.chosen)
+            self._begin_sync(dialog.chosen)
+
+    def _begin_sync(self, processes: Sequence[Process]) -> None:
+        self.run_control.begin()
+        self.main.open_log()
+        self.main.show_state()
+        self.sync(processes)
 
     async def _settle_edits(self) -> bool:
         """A run uses the saved settings: ask what becomes of the edits. False: do not start."""
@@ -292,6 +313,7 @@ class LpcApp(App[None]):
         for component in Component:
             show = partial(self.main.show_component, component)
             yield SystemCommand(f"Show {component}", "Component", show)
+        yield SystemCommand("Set up", "From nothing to a first sync, step by step", self.set_up)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     def get_key_display(self, binding: Binding) -> str:

@@ -124,5 +124,7 @@ class Ports:
     """What the person should know from the start (untrusted); the log opens with it."""
     accounts_note: str = ""
     """What the person should know about the accounts of this profile."""
+    is_new: bool = False
+    """The profile has neither settings nor a past: the person is led to a first sync."""
     draws_blocks: bool = True
     """The terminal shows half blocks, which a QR code is drawn with; False: ASCII alone."""
