@@ -21,9 +21,9 @@ class CalendarOperations:
     calendar_shelf: CalendarShelf
     events_book: EventBook
 
-    def add_calendar(self, name: str, *, can_edit: bool = True) -> JsonObject:
-        """A further calendar."""
-        return self.calendar_shelf.show(self.calendar_shelf.add(name, can_edit=can_edit))
+    def add_calendar(self, name: str, *, can_edit: bool = True, owner: Person | None = None) -> JsonObject:
+        """A further calendar; one that `owner` shares, where that is given."""
+        return self.calendar_shelf.show(self.calendar_shelf.add(name, can_edit=can_edit, owner=owner))
 
     def calendars(self) -> list[JsonObject]:
         """All calendars, the default one first."""

@@ -7,6 +7,7 @@ from lpc_tui.sandbox.graph.errors import access_denied, item_not_found
 from lpc_tui.sandbox.graph.event_schema import EMAIL_ADDRESS
 from lpc_tui.sandbox.graph.ids import Kind
 from lpc_tui.sandbox.graph.ledger import Ledger
+from lpc_tui.sandbox.graph.person import Person
 from lpc_tui.sandbox.graph.schema import Flag, ListOf, Record, Text
 
 
@@ -18,6 +19,8 @@ class StoredCalendar:
     name: str
     is_default: bool
     can_edit: bool
+    owner: Person | None = None
+    """Who shares it with the mailbox's person; None: it is their own."""
 
     @property
     def folder(self) -> str:
@@ -33,9 +36,12 @@ class CalendarShelf:
         self._owner = owner
         self._calendars: dict[int, StoredCalendar] = {}
 
-    def add(self, name: str, *, can_edit: bool = True) -> StoredCalendar:
-        """A new calendar; read-only ones are filled by the mailbox's own methods, never over HTTP."""
-        calendar = StoredCalendar(self._ledger.next_serial(), name, not self._calendars, can_edit)
+    def add(self, name: str, *, can_edit: bool = True, owner: Person | None = None) -> StoredCalendar:
+        """A new calendar, shared by `owner` if that is somebody else.
+
+        Read-only ones are filled by the mailbox's own methods, never over HTTP.
+        """
+        calendar = StoredCalendar(self._ledger.next_serial(), name, not self._calendars, can_edit, owner)
         self._calendars[calendar.serial] = calendar
         return calendar
 
@@ -70,14 +76,14 @@ class CalendarShelf:
             "hexColor": "",
             "changeKey": self._ledger.change_key(calendar.serial),
             "isDefaultCalendar": calendar.is_default,
-            "canShare": calendar.can_edit,
-            "canViewPrivateItems": True,
+            "canShare": calendar.can_edit and calendar.owner is None,
+            "canViewPrivateItems": calendar.owner is None,
             "canEdit": calendar.can_edit,
             "allowedOnlineMeetingProviders": ["teamsForBusiness"],
             "defaultOnlineMeetingProvider": "teamsForBusiness",
             "isTallyingResponses": calendar.is_default,
             "isRemovable": not calendar.is_default,
-            "owner": self._owner,
+            "owner": self._owner if calendar.owner is None else asdict(calendar.owner),
         }
 
     def dump(self) -> list[JsonObject]:
@@ -86,7 +92,12 @@ class CalendarShelf:
 
     def load(self, dump: list[JsonObject]) -> None:
         """Take over a dump in place of what is there."""
-        self._calendars = {entry["serial"]: StoredCalendar(**entry) for entry in dump}
+        self._calendars = {entry["serial"]: _restored(entry) for entry in dump}
+
+
+def _restored(entry: JsonObject) -> StoredCalendar:
+    owner = entry.get("owner")
+    return StoredCalendar(**{**entry, "owner": None if owner is None else Person(**owner)})
 
 
 CALENDAR = Record(

@@ -234,6 +234,9 @@ class OrgOptions:
     hidden_fields: frozenset[str] = field(default_factory=frozenset)
     """`Object.Field` names that field-level security hides from the user."""
 
+    hidden_objects: frozenset[str] = field(default_factory=frozenset)
+    """Names of objects that the org does not have, or that the user may not see."""
+
     daily_api_requests: int = 100_000
     """How many API requests a rolling day allows."""
 
@@ -293,6 +296,7 @@ def visible(objects: Iterable[SObject], options: OrgOptions, version: float) -> 
                 fields=tuple(shown(thing.name, item) for item in thing.fields if seen(thing.name, item)),
             )
             for thing in objects
+            if thing.name not in options.hidden_objects
         ),
         version,
     )

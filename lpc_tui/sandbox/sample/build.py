@@ -11,6 +11,7 @@ from lpc_tui.sandbox.salesforce.users import OrgUser
 from lpc_tui.sandbox.sample.cast import make_cast
 from lpc_tui.sandbox.sample.contacts import add_contacts
 from lpc_tui.sandbox.sample.drafts import Draft
+from lpc_tui.sandbox.sample.places import add_places
 from lpc_tui.sandbox.sample.series import add_series
 from lpc_tui.sandbox.sample.story import HOME, Author, Pair, Story
 from lpc_tui.sandbox.sample.tasks import add_tasks
@@ -51,6 +52,7 @@ def build_sample(mailbox: Mailbox, org: Org, *, seed: int, today: dt.date, confl
         _add_colleagues(org, author)
         _add_online_meetings(mailbox, author)
         add_tasks(mailbox, org, cast, ids, seed=seed, today=today)
+        add_places(mailbox, org, cast, ids)
 
 
 def _write(story: Story, mailbox: Mailbox, org: Org, ids: dict[str, str]) -> None:

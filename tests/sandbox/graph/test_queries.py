@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from lpc_tui.sandbox.common import JsonObject
-from lpc_tui.sandbox.graph.mailbox import Mailbox
+from lpc_tui.sandbox.graph.mailbox import Mailbox, Person
 from tests.sandbox.graph.conftest import MARCH, GraphClient, timed
 
 MARK = "String {6A7F3C1E-2B5D-4E8A-9C0F-1D2E3F4A5B6C} Name SalesforceId"
@@ -270,3 +270,14 @@ def test_a_body_needs_its_type_and_must_be_an_object(
 ) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
     assert graph.call("POST", "/me/events", data=data.encode(), headers=headers).status_code == status
+
+
+def test_a_shared_calendar_tells_whose_it_is_also_after_a_restart(
+    graph: GraphClient, mailbox: Mailbox
+) -> None:
+    kim = Person("Kim Colleague", "kim@contoso.example")
+    mailbox.add_calendar("Kim", owner=kim)
+    shared = graph.get("/me/calendars")["value"][-1]
+    assert shared["owner"] == {"name": kim.name, "address": kim.address}
+    assert (shared["canEdit"], shared["canShare"], shared["canViewPrivateItems"]) == (True, False, False)
+    assert Mailbox.restore(mailbox.dump(), clock=mailbox.ledger.clock).calendars() == mailbox.calendars()
