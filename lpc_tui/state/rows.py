@@ -78,6 +78,12 @@ class Journalled:
     words: str = ""
     is_private: bool = False
     """Whether the item was private, on either side, when this was written: its text goes once the private box is off."""
+    is_forgotten: bool = False
+    """Whether its text is gone."""
+    after: Item | None = None
+    """As read back, or as recovery found it."""
+    settled_at: datetime | None = None
+    """When its outcome was recorded; None: it never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,9 @@ def journalled_of(row: sqlite3.Row) -> Journalled:
         before=None if row["before"] is None else codec.load_item(row["before"]),
         words=row["words"] or "",
         is_private=row["privacy"] != OPEN,
+        is_forgotten=row["privacy"] == FORGOTTEN,
+        after=None if row["after"] is None else codec.load_item(row["after"]),
+        settled_at=None if row["settled_at"] is None else codec.load_moment(row["settled_at"]),
     )
 
 
