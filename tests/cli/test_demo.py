@@ -24,6 +24,19 @@ from lpc_tui.state.lock import hold
 TOKENS = ("LPC_TUI_OUTLOOK_TOKEN", "LPC_TUI_SALESFORCE_TOKEN")
 
 
+def free_ports() -> tuple[int, int]:
+    """Two ports that nothing listens on."""
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+GRAPH_PORT, SALESFORCE_PORT = free_ports()
+GRAPH_URL = f"http://127.0.0.1:{GRAPH_PORT}/v1.0"
+SALESFORCE_URL = f"http://127.0.0.1:{SALESFORCE_PORT}"
+
+
 @dataclass
 class FakeSandbox:
     """Stands in for the child process: keeps a file as its data, and remembers how it was started."""
@@ -32,8 +45,8 @@ class FakeSandbox:
     running: int = 0
     is_restored: bool = False
     load_report: LoadReport | None = None
-    graph_url: str = "http://127.0.0.1:18081/v1.0"
-    salesforce_url: str = "http://127.0.0.1:18082"
+    graph_url: str = GRAPH_URL
+    salesforce_url: str = SALESFORCE_URL
     outlook_token: str = "token of Outlook"
     salesforce_token: str = "token of Salesforce"
 
@@ -100,9 +113,9 @@ def test_it_opens_the_ui_on_the_sandbox_in_a_profile_of_its_own(stage: Stage, tm
     assert [each.name for each in (tmp_path / "home").iterdir()] == ["profiles"]
     config = paths_of("demo").config_file
     settings = load_settings(config)
-    assert settings.outlook.graph_url == "http://127.0.0.1:18081/v1.0"
-    assert settings.outlook.authority == "http://127.0.0.1:18081/common"
-    assert settings.salesforce.instance_url == "http://127.0.0.1:18082"
+    assert settings.outlook.graph_url == GRAPH_URL
+    assert settings.outlook.authority == f"http://127.0.0.1:{GRAPH_PORT}/common"
+    assert settings.salesforce.instance_url == SALESFORCE_URL
     assert (settings.outlook.client_id, settings.salesforce.client_id) == ("sandbox", "sandbox")
     assert "token of" not in config.read_text()
     assert not any(name in os.environ for name in TOKENS)
@@ -124,8 +137,8 @@ def test_a_second_demo_goes_on_where_the_first_stopped(stage: Stage) -> None:
     edited = paths.config_file.read_text().replace("past_days = 30", "past_days = 7  # mine")
     paths.config_file.write_text(edited)
     assert run_cli(app, ["demo"]) == 0
-    assert stage.sandbox.starts[1]["graph_port"] == 18081
-    assert stage.sandbox.starts[1]["salesforce_port"] == 18082
+    assert stage.sandbox.starts[1]["graph_port"] == GRAPH_PORT
+    assert stage.sandbox.starts[1]["salesforce_port"] == SALESFORCE_PORT
     assert paths.state_file.read_text() == "links"
     assert "past_days = 7  # mine" in paths.config_file.read_text()
 
@@ -147,7 +160,7 @@ def test_reset_forgets_data_links_and_settings(stage: Stage) -> None:
     assert run_cli(app, ["demo", "--reset"]) == 0
     assert not stage.sandbox.is_restored
     assert sorted(each.name for each in paths.state_dir.iterdir()) == ["demo.lock", "run.lock", "sandbox.db"]
-    assert load_settings(paths.config_file).outlook.graph_url == "http://127.0.0.1:18081/v1.0"
+    assert load_settings(paths.config_file).outlook.graph_url == GRAPH_URL
 
 
 def test_load_replaces_data_and_links_but_not_the_settings(stage: Stage, tmp_path: Path) -> None:
