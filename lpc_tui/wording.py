@@ -27,12 +27,14 @@ from lpc_tui.engine.events import (
 )
 from lpc_tui.model.field_map import FIELDS, has_privacy
 from lpc_tui.model.items import Process, Side
+from lpc_tui.model.plan import WHOLE, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import plain
 
 __all__ = [
     "Level",
     "action_words",
+    "conflict_words",
     "counts_words",
     "describe",
     "field_label",
@@ -161,6 +163,13 @@ def level_of(event: Event) -> Level:
 def action_words(action: Action, side: Side) -> str:
     """What is (to be) done, in the words of the Synchronization Summary: "Add to Outlook"."""
     return _ACTIONS[action].format(side=side.label)
+
+
+def conflict_words(step: Step) -> str:
+    """What the two sides of a conflict have done: edited against deleted, never agreed, or both edited since they did."""
+    if any(conflict.field == WHOLE for conflict in step.conflicts):
+        return "Edited and deleted"
+    return "The two sides differ" if step.is_match else "Changed on both sides"
 
 
 def phase_words(phase: Phase) -> str:

@@ -16,7 +16,7 @@ from lpc_tui.model.plan import WHOLE, FieldConflict, Hold, Operation, Plan, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import fit, plain
 from lpc_tui.values import start_text, value_text
-from lpc_tui.wording import action_words, field_label
+from lpc_tui.wording import action_words, conflict_words, field_label
 
 __all__ = ["plan_lines"]
 
@@ -136,8 +136,7 @@ _ARROWS = {Side.OUTLOOK: "-->", Side.SALESFORCE: "<--"}
 
 def _conflict_row(step: Step, zone: tzinfo) -> _Row:
     details = tuple(_conflict_detail(step.process, each, zone) for each in step.conflicts)
-    words = "The two sides differ" if step.is_match else "Changed on both sides"
-    return _row(step, f"?   {words}", zone, details=details)
+    return _row(step, f"?   {conflict_words(step)}", zone, details=details)
 
 
 def _conflict_detail(process: Process, conflict: FieldConflict, zone: tzinfo) -> tuple[str, str, str]:

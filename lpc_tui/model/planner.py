@@ -18,6 +18,7 @@ How one side of a link stands, and what the pair comes to (Outlook down, Salesfo
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -78,9 +79,8 @@ def plan(
         len(given), {side: sum(_is_there(link, side) for link in given) for side in Side}
     )
     told = sum(1 for step in steps if step.link is not None and not step.is_silent)
-    draft = Plan(process, tuple(steps), unchanged=max(census.links - told, 0))
-    deletes = {side: draft.count(side, Action.DELETE) for side in Side}
-    return replace(draft, brakes=brakes(process, census, deletes, rules))
+    stops = brakes(process, census, _deletes(steps), rules)
+    return Plan(process, tuple(steps), unchanged=max(census.links - told, 0), brakes=stops)
 
 
 def replan(
@@ -106,9 +106,7 @@ def replan(
         planner.excluded(planner.again(first)) if first.key in keys else before
         for first, before in zip(draft.steps, current.steps, strict=True)
     )
-    made = replace(draft, steps=steps)
-    deletes = {side: made.count(side, Action.DELETE) for side in Side}
-    return replace(made, brakes=brakes(draft.process, census, deletes, rules))
+    return replace(draft, steps=steps, brakes=brakes(draft.process, census, _deletes(steps), rules))
 
 
 def stand_of(specs: tuple[FieldSpec, ...], side: LinkSide, rules: Rules) -> Stand:
@@ -425,6 +423,13 @@ def _newest(link: Link) -> Side | None:
 def _is_told(spec: FieldSpec, side: Side) -> bool:
     """Whether a new item on `side` is told the field: a company finds its account there, or stands in for a last name."""
     return spec.is_written_on(side) or spec.direction is Direction.TO_OUTLOOK
+
+
+def _deletes(steps: Iterable[Step]) -> Mapping[Side, int]:
+    """How many deletions would be sent to each side."""
+    return Counter(
+        op.side for step in steps for op in step.operations if op.action is Action.DELETE and op.is_sendable
+    )
 
 
 def _labels(specs: tuple[FieldSpec, ...], names: Iterable[str]) -> str:
