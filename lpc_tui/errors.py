@@ -47,13 +47,20 @@ class LpcError(Exception):
     title: ClassVar[str] = "Error"
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, command: str = "") -> None:
+        """`hint` holds wherever it is shown; `command` is the command line that does it, for where one can be typed."""
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.command = command
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in one sentence for a command line."""
+        return f"{self.hint.removesuffix('.')}: {self.command}" if self.command else self.hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return f"{self.message} {self.remedy}".strip()
 
 
 class SettingsError(LpcError):
@@ -61,6 +68,11 @@ class SettingsError(LpcError):
 
     title = "Settings"
     exit_code = 2
+
+    def __init__(self, message: str, hint: str = "", *, command: str = "", key: str = "") -> None:
+        """`key` is the dotted one of the setting that is to be changed, where it is one."""
+        super().__init__(message, hint, command=command)
+        self.key = key
 
 
 class UsageError(SettingsError):

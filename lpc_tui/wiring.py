@@ -232,7 +232,9 @@ class SettingsProfile:
         if not settings.instance_url:
             raise SettingsError(
                 "The address of your Salesforce org is not set: [salesforce] instance_url.",
-                "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
+                "Set it to https://YOURDOMAIN.my.salesforce.com.",
+                command="lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
+                key="salesforce.instance_url",
             )
         org = _Org(
             instance_url=self._accounts.instance_url(),

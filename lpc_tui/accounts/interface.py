@@ -70,7 +70,9 @@ class AccountStatus:
     expires: datetime | None = None
     """Aware: when the present access token ends; it is renewed by itself. None: the service does not say."""
     trouble: str = ""
-    """Why there is a sign-in that cannot be used as it is, and what to do; else empty."""
+    """Why there is no sign-in that can be used as it is, and what to do; empty if it is only that nobody has signed in."""
+    missing: str = ""
+    """The dotted key of the setting without which nobody can sign in; empty if there is none such."""
 
 
 class Stop(Protocol):

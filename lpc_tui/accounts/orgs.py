@@ -60,5 +60,6 @@ def checked_instance(configured: str, told: str) -> str:
         return origin
     raise SignInError(
         f"The sign-in is for another org than the one in the settings: {origin or 'none'} instead of {configured}.",
-        f"If it is the one you mean: lpc-tui config set salesforce.instance_url {origin or configured}",
+        "If it is the one you mean, set salesforce.instance_url to it.",
+        command=f"lpc-tui config set salesforce.instance_url {origin or configured}",
     )

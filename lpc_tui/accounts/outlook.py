@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from lpc_tui.accounts.interface import Ask, Challenge, Stop, Tell
-from lpc_tui.accounts.service import Grant
+from lpc_tui.accounts.service import Grant, MissingSettingError
 from lpc_tui.accounts.waiting import Clock, Pending, Sleep, expired, poll
-from lpc_tui.errors import ProtocolError, SettingsError, SignInError
+from lpc_tui.errors import ProtocolError, SignInError
 from lpc_tui.settings import OutlookSettings
 from lpc_tui.settings_values import is_loopback
 
@@ -36,10 +36,10 @@ RIGHTS: Final = ("Calendars.ReadWrite", "Contacts.ReadWrite", "Tasks.ReadWrite",
 
 _HOW_TO_REGISTER = (
     "Register an app in the Microsoft Entra admin center (App registrations, New registration), allow public client flows"
-    " under Authentication, and set its Application (client) id:"
-    " lpc-tui config set outlook.client_id 00000000-0000-0000-0000-000000000000"
+    " under Authentication, and set outlook.client_id to its Application (client) id."
 )
-_AGAIN = "Sign in again: lpc-tui login outlook"
+_AGAIN = "Sign in again."
+_LOGIN = "lpc-tui login outlook"
 
 _HINTS: Mapping[str, str] = {
     "AADSTS700016": "Check outlook.client_id, and the tenant in outlook.authority.",
@@ -63,6 +63,15 @@ class OutlookSignIn:
     method = "Device code"
     account_of_settings = kept_by_settings = who_by_settings = ""
 
+    def check_settings(self) -> None:
+        if not self._settings.client_id:
+            raise MissingSettingError(
+                "outlook.client_id",
+                "There is no app to sign in to Outlook with: outlook.client_id is empty.",
+                _HOW_TO_REGISTER,
+                example="00000000-0000-0000-0000-000000000000",
+            )
+
     def read(self, kept: SecretStr) -> Grant | None:
         try:
             content = json.loads(kept.get_secret_value())
@@ -71,9 +80,9 @@ class OutlookSignIn:
             cache = self._cache(content["cache"])
             account, found = cache.get_account(), cache.access_token()
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise SignInError("The sign-in for Outlook that is kept here is damaged.", _AGAIN) from None
+            raise _damaged() from None
         if account is None or found is None:
-            raise SignInError("The sign-in for Outlook that is kept here is damaged.", _AGAIN)
+            raise _damaged()
         token, expires = found
         return Grant(
             token=SecretStr(token),
@@ -113,7 +122,7 @@ class OutlookSignIn:
     def renew(self, kept: SecretStr | None) -> SecretStr:
         content = {} if kept is None else json.loads(kept.get_secret_value())
         if content.get("tie") != self._tie():
-            raise SignInError("Not signed in to Outlook.", "Sign in: lpc-tui login outlook")
+            raise SignInError("Not signed in to Outlook.", "Sign in.", command=_LOGIN)
         cache = self._cache(content["cache"])
         answer = self._app(cache).acquire_token_silent_with_error(
             self._scopes(), cache.get_account(), force_refresh=True
@@ -154,13 +163,10 @@ class OutlookSignIn:
         """MSAL's application; asks the authority where its endpoints are.
 
         Raises:
-            SettingsError: there is no client id.
+            MissingSettingError: there is no client id.
             SignInError: the authority does not know the tenant.
         """
-        if not self._settings.client_id:
-            raise SettingsError(
-                "There is no app to sign in to Outlook with: outlook.client_id is empty.", _HOW_TO_REGISTER
-            )
+        self.check_settings()
         from msal import PublicClientApplication
 
         from lpc_tui.accounts.http import HttpSession
@@ -238,7 +244,7 @@ def _granted(app: PublicClientApplication, flow: dict[str, Any]) -> bool | Pendi
         case "expired_token":
             raise expired()
         case "authorization_declined" | "access_denied":
-            raise SignInError("The sign-in to Outlook was declined in the browser.", _AGAIN)
+            raise SignInError("The sign-in to Outlook was declined in the browser.", _AGAIN, command=_LOGIN)
         case _:
             raise _refused(answer)
 
@@ -251,5 +257,10 @@ def _refused(answer: Mapping[str, Any]) -> SignInError | ProtocolError:
             "The sign-in service gave an answer that cannot be understood.", "Check outlook.authority."
         )
     told = " ".join(words.split()) or error
-    hint = next((hint for code, hint in _HINTS.items() if f"{code}:" in told), _AGAIN)
-    return SignInError(f"Microsoft refuses the sign-in: {told.rstrip('.')}.", hint)
+    message = f"Microsoft refuses the sign-in: {told.rstrip('.')}."
+    hint = next((hint for code, hint in _HINTS.items() if f"{code}:" in told), "")
+    return SignInError(message, hint) if hint else SignInError(message, _AGAIN, command=_LOGIN)
+
+
+def _damaged() -> SignInError:
+    return SignInError("The sign-in for Outlook that is kept here is damaged.", _AGAIN, command=_LOGIN)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from lpc_tui.accounts.interface import TOKEN_VARIABLES, AccountStatus, Ask, Stop, Tell, TokenSource
 from lpc_tui.accounts.keyring_box import FindBackend, system_backend
 from lpc_tui.accounts.orgs import is_login_host
-from lpc_tui.accounts.service import Grant, SignInService
+from lpc_tui.accounts.service import Grant, MissingSettingError, SignInService
 from lpc_tui.accounts.tokens import KeptTokens, not_signed_in
 from lpc_tui.accounts.vault import Vault
 from lpc_tui.accounts.waiting import Clock, Sleep
@@ -94,7 +94,8 @@ class _EnvironmentToken:
 def _no_token(side: Side) -> SignInError:
     return SignInError(
         f'Not signed in to {side.label}: {TOKEN_VARIABLES[side]} is not set, and {side}.auth is "token".',
-        f"Set it, or choose another way to sign in: lpc-tui config set {side}.auth device",
+        "Set it, or choose another way to sign in.",
+        command=f"lpc-tui config set {side}.auth device",
     )
 
 
@@ -181,16 +182,18 @@ class ProfileAccounts:
 
     def _kept_status(self, side: Side) -> AccountStatus:
         """Who is signed in, the environment left aside."""
-        service, place, grant, trouble = self._services[side], "", None, ""
+        service, place, grant, trouble, missing = self._services[side], "", None, "", ""
         try:
+            service.check_settings()
             place = self._vault.place(side)
             grant = self._tokens[side].kept()
             if place and grant is None:
                 raise not_signed_in(side, is_of_other_settings=True)
             if not place and self._is_token_only(side):
                 raise _no_token(side)
-        except SignInError as error:
-            trouble = str(error)
+        except (SignInError, MissingSettingError) as error:
+            trouble = f"{error.message} {error.hint}"
+            missing = error.key if isinstance(error, MissingSettingError) else ""
         if grant is None and service.account_of_settings:
             return AccountStatus(
                 side=side,
@@ -207,6 +210,7 @@ class ProfileAccounts:
             kept_in=place,
             expires=None if grant is None else grant.expires,
             trouble=trouble,
+            missing=missing,
         )
 
     def _log_out(self, side: Side) -> bool:

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from lpc_tui.accounts.interface import Ask, Challenge, Question, Stop, Tell
 from lpc_tui.accounts.orgs import checked_instance
-from lpc_tui.accounts.service import Grant
+from lpc_tui.accounts.service import Grant, MissingSettingError
 from lpc_tui.accounts.waiting import Clock, Sleep, called_off, poll
 from lpc_tui.errors import LpcError, ProtocolError, SettingsError, SignInError
 from lpc_tui.settings import Auth, SalesforceSettings
@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 __all__ = ["CLIENT_SECRET_VARIABLE", "SalesforceSignIn"]
 
 CLIENT_SECRET_VARIABLE: Final = "LPC_TUI_SALESFORCE_CLIENT_SECRET"
-_AGAIN = "Sign in again: lpc-tui login salesforce"
+_AGAIN = "Sign in again."
+_LOGIN = "lpc-tui login salesforce"
 _HOW_TO_REGISTER = (
-    "Have your org's administrator make an External Client App with OAuth (scopes api, id and refresh_token) and set its"
-    " consumer key: lpc-tui config set salesforce.client_id KEY"
+    "Have your org's administrator make an External Client App with OAuth (scopes api, id and refresh_token), and set"
+    " salesforce.client_id to its consumer key."
+)
+_ADDRESS = "https://YOURDOMAIN.my.salesforce.com"
+_FOR_A_KEY = (
+    ("username", "the name you sign in with", "you@example.com"),
+    ("private_key_file", "the file of the key", "/home/you/lpc-tui.key"),
 )
 
 
@@ -78,6 +84,37 @@ class SalesforceSignIn:
     def who_by_settings(self) -> str:
         return self._settings.username if self._settings.auth is Auth.JWT else ""
 
+    def check_settings(self) -> None:
+        settings = self._settings
+        if settings.auth is Auth.TOKEN:
+            return
+        if not settings.instance_url:
+            raise _missing(
+                "instance_url",
+                "The address of your Salesforce org is not set: salesforce.instance_url is empty.",
+                "Set it to https://YOURDOMAIN.my.salesforce.com.",
+                example=_ADDRESS,
+            )
+        if (urlsplit(settings.instance_url).hostname or "").endswith(".lightning.force.com"):
+            raise _missing(
+                "instance_url",
+                f"{settings.instance_url} is the address of the org's web pages.",
+                "Set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com.",
+                example=_ADDRESS,
+            )
+        if not settings.client_id:
+            raise _missing(
+                "client_id",
+                "There is no app to sign in to Salesforce with: salesforce.client_id is empty.",
+                _HOW_TO_REGISTER,
+                example="CONSUMER-KEY",
+            )
+        if settings.auth is Auth.JWT:
+            for key, noun, example in _FOR_A_KEY:
+                if not getattr(settings, key):
+                    message = f"The sign-in with a private key needs {noun}: salesforce.{key} is empty."
+                    raise _missing(key, message, f"Set salesforce.{key}.", example=example)
+
     def read(self, kept: SecretStr) -> Grant | None:
         content = _content(kept)
         if content.get("tie") != self._tie():
@@ -108,8 +145,8 @@ class SalesforceSignIn:
             case Auth.TOKEN:
                 raise SettingsError(
                     'There is nothing to sign in with: salesforce.auth is "token".',
-                    "Put an access token into LPC_TUI_SALESFORCE_TOKEN, or choose another way:"
-                    " lpc-tui config set salesforce.auth device",
+                    "Put an access token into LPC_TUI_SALESFORCE_TOKEN, or choose another way.",
+                    command="lpc-tui config set salesforce.auth device",
                 )
         is_asked = secret != self._client_secret.get_secret_value()
         return await asyncio.to_thread(self._to_keep, answer, {"client_secret": secret} if is_asked else {})
@@ -128,7 +165,8 @@ class SalesforceSignIn:
                 if not refresh_token:
                     raise SignInError(
                         "The Salesforce session has ended, and the app gives nothing to renew it with.",
-                        f"{_AGAIN}. With the scope refresh_token in the app, it would be renewed.",
+                        "Have the scope refresh_token added to the app, so that it can be renewed, and sign in again.",
+                        command=_LOGIN,
                     )
                 answer = self._org.refreshed_token(refresh_token, self._client_secret.get_secret_value())
         return self._to_keep(answer, before)
@@ -155,30 +193,11 @@ class SalesforceSignIn:
 
     @property
     def _org(self) -> OrgOAuth:
-        """The org of the settings.
-
-        Raises:
-            SettingsError: a setting that every way needs is missing.
-        """
-        settings = self._settings
-        if not settings.instance_url:
-            raise SettingsError(
-                "The address of your Salesforce org is not set: salesforce.instance_url is empty.",
-                "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
-            )
-        if (urlsplit(settings.instance_url).hostname or "").endswith(".lightning.force.com"):
-            raise SettingsError(
-                f"{settings.instance_url} is the address of the org's web pages.",
-                "Set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com",
-            )
-        if not settings.client_id:
-            raise SettingsError(
-                "There is no app to sign in to Salesforce with: salesforce.client_id is empty.",
-                _HOW_TO_REGISTER,
-            )
+        """The org of the settings. Raises as `check_settings` does."""
+        self.check_settings()
         from lpc_tui.accounts.salesforce_oauth import OrgOAuth
 
-        return OrgOAuth(self._http, settings.instance_url, settings.client_id)
+        return OrgOAuth(self._http, self._settings.instance_url, self._settings.client_id)
 
     async def _by_device(self, tell: Tell, cancel: Stop) -> Answer:
         from lpc_tui.accounts.salesforce_oauth import code_lifetime
@@ -215,17 +234,11 @@ class SalesforceSignIn:
 
     def _by_assertion(self) -> Answer:
         settings = self._settings
-        for key in ("username", "private_key_file"):
-            if not getattr(settings, key):
-                raise SettingsError(
-                    f"The sign-in with a private key needs salesforce.{key}, which is empty.",
-                    f"Set it: lpc-tui config set salesforce.{key} ...",
-                )
         return self._org.assertion_token(settings.username, settings.private_key_file, self._clock())
 
     async def _asked_secret(self, ask: Ask, cancel: Stop) -> str:
         """The client secret: the environment's, else the person's."""
-        self._org  # noqa: B018  a missing setting is told before anything is asked
+        self.check_settings()  # before anything is asked
         secret = self._client_secret.get_secret_value()
         if not secret:
             question = "The client secret (consumer secret) of the app: "
@@ -273,6 +286,10 @@ class SalesforceSignIn:
         )
 
 
+def _missing(key: str, message: str, hint: str, *, example: str) -> MissingSettingError:
+    return MissingSettingError(f"salesforce.{key}", message, hint, example=example)
+
+
 def _content(kept: SecretStr) -> dict[str, Any]:
     try:
         content = json.loads(kept.get_secret_value())
@@ -284,4 +301,4 @@ def _content(kept: SecretStr) -> dict[str, Any]:
 
 
 def _damaged() -> LpcError:
-    return SignInError("The sign-in for Salesforce that is kept here is damaged.", _AGAIN)
+    return SignInError("The sign-in for Salesforce that is kept here is damaged.", _AGAIN, command=_LOGIN)

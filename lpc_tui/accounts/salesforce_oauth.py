@@ -25,7 +25,8 @@ SCOPES: Final = "api id refresh_token"
 _ASSERTION_LIFE: Final = timedelta(minutes=3)
 _CODE_LIFE: Final = timedelta(minutes=10)
 _TOKEN: Final = "/services/oauth2/token"
-_AGAIN: Final = "Sign in again: lpc-tui login salesforce"
+_AGAIN: Final = "Sign in again."
+_LOGIN: Final = "lpc-tui login salesforce"
 
 _HINTS: Mapping[str, str] = {
     "hasn't approved this consumer": (
@@ -63,7 +64,9 @@ class OrgOAuth:
             case "slow_down":
                 return Pending(is_too_fast=True)
             case "access_denied":
-                raise SignInError("The sign-in to Salesforce was declined in the browser.", _AGAIN)
+                raise SignInError(
+                    "The sign-in to Salesforce was declined in the browser.", _AGAIN, command=_LOGIN
+                )
             case "expired_token":
                 raise expired()
         return _granted(answer)
@@ -175,5 +178,6 @@ def _granted(answer: Answer) -> Answer:
             "Check salesforce.instance_url.",
         )
     told = f"{words.rstrip('.')} ({error})" if words else error
-    hint = next((hint for sign, hint in _HINTS.items() if sign in f"{error} {words}".casefold()), _AGAIN)
-    raise SignInError(f"Salesforce refuses the sign-in: {told}.", hint)
+    message = f"Salesforce refuses the sign-in: {told}."
+    hint = next((hint for sign, hint in _HINTS.items() if sign in f"{error} {words}".casefold()), "")
+    raise SignInError(message, hint) if hint else SignInError(message, _AGAIN, command=_LOGIN)

@@ -14,8 +14,17 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from lpc_tui.accounts.interface import Ask, Stop, Tell
+from lpc_tui.errors import SettingsError
 
-__all__ = ["Grant", "SignInService"]
+__all__ = ["Grant", "MissingSettingError", "SignInService"]
+
+
+class MissingSettingError(SettingsError):
+    """A setting without which nobody can sign in is empty, or cannot be right."""
+
+    def __init__(self, key: str, message: str, hint: str, *, example: str) -> None:
+        """`key` is the setting's, dotted; `example` what it may be set to."""
+        super().__init__(message, hint, command=f"lpc-tui config set {key} {example}", key=key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,13 @@ class SignInService(Protocol):
     @property
     def who_by_settings(self) -> str:
         """The user name, where the settings have it."""
+
+    def check_settings(self) -> None:
+        """Whether the settings say all that signing in needs; asks nobody.
+
+        Raises:
+            MissingSettingError: the first that they do not.
+        """
 
     def read(self, kept: SecretStr) -> Grant | None:
         """What `kept` holds; None if it belongs to other settings than the present ones.

@@ -143,10 +143,10 @@ class KeptTokens:
 
 def not_signed_in(side: Side, *, is_of_other_settings: bool = False) -> SignInError:
     """There is no sign-in to use."""
-    hint = f"Sign in: lpc-tui login {side} (or put an access token into {TOKEN_VARIABLES[side]})"
+    words = f"Not signed in to {side.label}."
     if is_of_other_settings:
-        return SignInError(
-            f"The sign-in for {side.label} that is kept here belongs to other settings than the present ones.",
-            hint,
+        words = (
+            f"The sign-in for {side.label} that is kept here belongs to other settings than the present ones."
         )
-    return SignInError(f"Not signed in to {side.label}.", hint)
+    hint = f"Put an access token into {TOKEN_VARIABLES[side]}, or sign in."
+    return SignInError(words, hint, command=f"lpc-tui login {side}")

@@ -53,7 +53,8 @@ class Vault:
         except KeyringError as error:
             raise SignInError(
                 f"The sign-in is kept in {entry['keyring']}, which cannot be read: {error}.",
-                f"Unlock it, or sign in again: lpc-tui login {name}",
+                "Unlock it, or sign in again.",
+                command=f"lpc-tui login {name}",
             ) from None
 
     def save(self, name: str, secret: SecretStr, *, is_new: bool) -> None:
@@ -146,6 +147,6 @@ class Vault:
         if not isinstance(entries, dict) or not all(isinstance(each, dict) for each in entries.values()):
             # Not `from` the parser's error: that one holds the text.
             raise SignInError(
-                f"{self.file} is damaged.", "Remove it and sign in again: lpc-tui login"
+                f"{self.file} is damaged.", "Remove it, and sign in again.", command="lpc-tui login"
             ) from None
         return entries

@@ -1,12 +1,17 @@
 """`lpc-tui doctor`: looks at all that a sync stands on, and says what is in the way and what to do about it.
 
-A line a finding as it comes, its remedy below it; `--json` for machines. What is found is foreign text, shown inert.
+A line a finding as it comes, its remedy and the command for it below; `--json` for machines. What is found is foreign text,
+shown inert.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -22,8 +27,9 @@ __all__ = ["doctor"]
 
 _MARKS: Final = {"ok": "ok", "warning": "! warning", "problem": "x problem", "skipped": "- skipped"}
 _MARK_WIDTH: Final = 10
-_CHECK_WIDTH: Final = 32
 _INDENT: Final = " " * (_MARK_WIDTH + 1)
+_NARROWEST: Final = 40
+"""Columns below which wrapping does more harm than good."""
 
 
 def doctor(
@@ -52,24 +58,50 @@ def doctor(
 
 
 async def _examined(paths: Paths, *, is_shown: bool) -> list[Finding]:
+    """All findings; shown as they come, but for those that are skipped for one reason: these are told together."""
     from lpc_tui.doctor.examine import examine
 
-    found = []
+    found: list[Finding] = []
+    together: list[Finding] = []
     async for each in examine(paths):
         found.append(each)
-        if is_shown:
-            for line in _lines(each):
-                typer.echo(line)
+        if together and (each.status, each.words) != (together[0].status, together[0].words):
+            _show(together, is_shown=is_shown)
+            together = []
+        together.append(each)
+        if each.status != "skipped":
+            _show(together, is_shown=is_shown)
+            together = []
+    _show(together, is_shown=is_shown)
     return found
 
 
-def _lines(finding: Finding) -> list[str]:
-    """The finding and, below it, its remedy."""
-    head = f"{fit(_MARKS[finding.status], _MARK_WIDTH)} {fit(finding.check, _CHECK_WIDTH)}"
-    lines = [f"{head} {plain(finding.words)}"]
-    if finding.remedy:
-        lines.append(f"{_INDENT}-> {plain(finding.remedy)}")
-    return lines
+def _show(together: Sequence[Finding], *, is_shown: bool) -> None:
+    if together and is_shown:
+        for line in _lines(together):
+            typer.echo(line)
+
+
+def _lines(together: Sequence[Finding]) -> Iterator[str]:
+    """Findings that say the same and, below them, what to do."""
+    first, *others = together
+    checks = f"{first.check} and {len(others)} more" if others else first.check
+    yield from _wrapped(f"{fit(_MARKS[first.status], _MARK_WIDTH)} {plain(f'{checks}: {first.words}')}")
+    if first.remedy:
+        yield from _wrapped(f"{_INDENT}-> {plain(first.remedy)}")
+    if first.command:
+        yield f"{_INDENT}   {plain(first.command)}"
+
+
+def _wrapped(text: str) -> Sequence[str]:
+    """The text in lines that fit the terminal, but for words that do not; whole for whatever else reads it."""
+    if not sys.stdout.isatty():
+        return (text,)
+    width = max(shutil.get_terminal_size().columns, _NARROWEST)
+    indent = _INDENT + ("   " if text.startswith(_INDENT) else "")
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _summary(findings: list[Finding]) -> str:

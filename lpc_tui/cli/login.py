@@ -88,7 +88,8 @@ def _status_line(status: AccountStatus) -> str:
         facts = [status.who, status.method, f"kept in {status.kept_in}"]
         text = ", ".join(fact for fact in facts if fact)
     else:
-        text = status.trouble or f"not signed in (lpc-tui login {status.side})"
+        text = status.trouble or "not signed in"
+        text += "" if status.missing else f" (lpc-tui login {status.side})"
     return plain(f"{status.side.label + ':':<12}{text}")
 
 

@@ -10,7 +10,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lpc_tui.errors import LpcError
+from lpc_tui.errors import LpcError, SettingsError
+from lpc_tui.model.items import Side
 
 __all__ = ["Finding", "Status", "as_json", "exit_code_of", "from_error", "has_problem", "ok", "skipped"]
 
@@ -37,19 +38,27 @@ class Finding:
     words: str
     """What was found; untrusted."""
     remedy: str = ""
-    """What to do; empty where there is nothing to be done."""
+    """What to do, in words that hold on a screen as on a command line; empty where there is nothing to be done."""
+    command: str = ""
+    """The command line that does what `remedy` says, where one does."""
+    sign_in: Side | None = None
+    """Where to sign in, if that is the remedy: a screen has a key for it."""
+    setting: str = ""
+    """The dotted key of the setting to be changed, if one is: a screen leads there."""
     exit_code: int = 0
     """What the command ends with if this is the worst there is; 0 but for problems."""
 
     @classmethod
-    def warning(cls, check: str, words: str, remedy: str) -> Finding:
+    def warning(cls, check: str, words: str, remedy: str, *, setting: str = "") -> Finding:
         """A run goes ahead in spite of it."""
-        return cls(check, Status.WARNING, words, remedy)
+        return cls(check, Status.WARNING, words, remedy, setting=setting)
 
     @classmethod
-    def problem(cls, check: str, words: str, remedy: str, exit_code: int = LpcError.exit_code) -> Finding:
+    def problem(
+        cls, check: str, words: str, remedy: str, exit_code: int = LpcError.exit_code, *, setting: str = ""
+    ) -> Finding:
         """A run cannot succeed. `exit_code` is that of the error a run would end with."""
-        return cls(check, Status.PROBLEM, words, remedy, exit_code)
+        return cls(check, Status.PROBLEM, words, remedy, setting=setting, exit_code=exit_code)
 
 
 def ok(check: str, words: str) -> Finding:
@@ -64,7 +73,17 @@ def skipped(check: str, words: str) -> Finding:
 
 def from_error(check: str, error: LpcError) -> Finding:
     """The problem that an error of ours tells."""
-    return Finding.problem(check, error.message, error.hint, error.exit_code)
+    is_login = error.command.startswith("lpc-tui login")
+    return Finding(
+        check,
+        Status.PROBLEM,
+        error.message,
+        error.hint,
+        command=error.command,
+        setting=error.key if isinstance(error, SettingsError) else "",
+        sign_in=next((each for each in Side if is_login and check.startswith(f"{each}.")), None),
+        exit_code=error.exit_code,
+    )
 
 
 def has_problem(findings: Iterable[Finding]) -> bool:
@@ -84,4 +103,5 @@ def as_json(finding: Finding) -> dict[str, str]:
         "status": finding.status.value,
         "words": finding.words,
         "remedy": finding.remedy,
+        "command": finding.command,
     }

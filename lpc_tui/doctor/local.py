@@ -34,7 +34,7 @@ def check_settings(paths: Paths) -> tuple[Settings | None, list[Finding]]:
     try:
         settings = load(file)
     except InvalidSettingsError as error:
-        remedy = "Mend it in the file, or with lpc-tui config set."
+        remedy = "Mend it in the file."
         return None, [
             Finding.problem(SETTINGS, str(each), remedy, error.exit_code) for each in error.problems
         ]

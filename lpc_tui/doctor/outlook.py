@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lpc_tui.accounts.interface import Accounts
 from lpc_tui.accounts.outlook import RIGHTS
 from lpc_tui.doctor.checking import Clock, Findings
-from lpc_tui.doctor.findings import Finding, has_problem, ok, skipped
+from lpc_tui.doctor.findings import Finding, from_error, has_problem, ok, skipped
 from lpc_tui.doctor.network import Probe, check_connection
 from lpc_tui.doctor.signed_in import kept_words, known_status
 from lpc_tui.doctor.steps import Step
@@ -35,7 +35,7 @@ _WHO: Final = "/me?$select=id,displayName,userPrincipalName"
 _ONE_CONTACT: Final = "/me/contacts?$top=1&$select=id"
 _OPENID_CONFIGURATION: Final = "/v2.0/.well-known/openid-configuration"
 """What an authority says of itself, to anybody."""
-_SIGN_IN: Final = "Sign in again and grant everything that is asked for: lpc-tui login outlook"
+_LOGIN: Final = "lpc-tui login outlook"
 
 
 async def check_authority(check: str, authority: str, clock: Clock) -> Findings:
@@ -51,7 +51,7 @@ async def check_authority(check: str, authority: str, clock: Clock) -> Findings:
         return found
     words = f"{authority} is no sign-in address (HTTP {seen[0].response.status_code})."
     remedy = "Check outlook.authority: its last part is your tenant, or common."
-    return [Finding.problem(check, words, remedy, SettingsError.exit_code)]
+    return [Finding.problem(check, words, remedy, SettingsError.exit_code, setting="outlook.authority")]
 
 
 class OutlookChecks:
@@ -96,7 +96,8 @@ class OutlookChecks:
         missing = [right for right in RIGHTS if right.casefold() not in granted]
         if missing:
             words = f"The sign-in lacks rights: {', '.join(missing)}."
-            return [Finding.problem("outlook.rights", words, _SIGN_IN, SignInError.exit_code)]
+            remedy = "Sign in again, and grant everything that is asked for."
+            return [from_error("outlook.rights", SignInError(words, remedy, command=_LOGIN))]
         return [ok("outlook.rights", f"The sign-in has every right that is needed: {', '.join(RIGHTS)}.")]
 
     async def _calendar(self) -> Findings:

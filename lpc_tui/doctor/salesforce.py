@@ -47,8 +47,9 @@ def check_address(check: str, settings: Settings) -> Findings:
         Finding.problem(
             check,
             "The address of your Salesforce org is not set.",
-            "Set it: lpc-tui config set salesforce.instance_url https://YOURDOMAIN.my.salesforce.com",
+            "Set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com.",
             SettingsError.exit_code,
+            setting="salesforce.instance_url",
         )
     ]
 
@@ -73,8 +74,9 @@ def check_version(check: str, probe: Probe, wanted: str) -> Findings:
         Finding.problem(
             check,
             f"API version {wanted} is not offered here: {min(offered, key=float)} to {newest} are.",
-            f"Set another: lpc-tui config set salesforce.api_version {newest}",
+            f"Set salesforce.api_version to another, such as {newest}.",
             SettingsError.exit_code,
+            setting="salesforce.api_version",
         )
     ]
 

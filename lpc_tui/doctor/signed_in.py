@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from lpc_tui.accounts.interface import Accounts, AccountStatus
-from lpc_tui.errors import SignInError
+from lpc_tui.errors import SettingsError, SignInError
 from lpc_tui.model.items import Side
 
 __all__ = ["kept_words", "known_status"]
@@ -15,13 +15,17 @@ async def known_status(accounts: Accounts, side: Side) -> AccountStatus:
     """Who is signed in.
 
     Raises:
+        SettingsError: nobody, and nobody can with the present settings.
         SignInError: nobody, or the sign-in cannot be used.
     """
     status = await asyncio.to_thread(accounts.status, side)
+    if status.missing:
+        raise SettingsError(status.trouble, key=status.missing)
     if not status.is_signed_in:
         raise SignInError(
             status.trouble or f"Not signed in to {side.label}.",
-            "" if status.trouble else f"Sign in: lpc-tui login {side}",
+            "" if status.trouble else "Sign in.",
+            command=f"lpc-tui login {side}",
         )
     return status
 

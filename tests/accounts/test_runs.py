@@ -79,7 +79,7 @@ async def test_a_run_stops_when_a_sign_in_is_over(stage: Stage, side: Side) -> N
     result = await _run(stage, io.StringIO())
     assert result.exit_code == 3
     assert isinstance(result.error, SignInError)
-    assert f"lpc-tui login {side}" in result.error.hint
+    assert f"lpc-tui login {side}" in result.error.remedy
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])

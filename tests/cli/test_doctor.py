@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,10 +60,41 @@ def test_problems_have_their_mark_and_their_remedy_below(
     shown = capsys.readouterr().out
     lines = shown.splitlines()
     (at,) = [number for number, line in enumerate(lines) if line.startswith("x problem")]
-    assert lines[at].split()[2] == "outlook.calendar"
+    assert lines[at].split()[2] == "outlook.calendar:"
     assert lines[at + 1].startswith("           -> There are: Calendar,")
     assert "\x1b" not in shown
     assert lines[-1] == "Found 1 problem."
+
+
+def test_what_is_skipped_for_one_reason_is_told_in_one_line(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LPC_TUI_OUTLOOK_TOKEN")
+    with sandbox:
+        _point_at(sandbox)
+        save(paths_of().config_file, {"outlook.client_id": "sandbox", "outlook.authority": sandbox.authority})
+        assert run_cli(app, ["doctor"]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line.startswith("x problem")]
+    assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+        "-> Sign in.",
+        "lpc-tui login outlook",
+        "- skipped  outlook.rights and 3 more: Not looked at: outlook.sign-in comes first.",
+    ]
+
+
+@pytest.mark.parametrize("columns", [80, 50])
+def test_lines_fit_the_terminal(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with sandbox:
+        _point_at(sandbox)
+        assert run_cli(app, ["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= columns for line in lines if "/" not in line)
+    assert any(line.startswith(" " * 11) for line in lines)
 
 
 def test_json_is_one_document_without_secrets(
@@ -71,6 +103,7 @@ def test_json_is_one_document_without_secrets(
     monkeypatch.delenv("LPC_TUI_SALESFORCE_TOKEN")
     with sandbox:
         _point_at(sandbox)
+        save(paths_of().config_file, {"salesforce.client_id": "sandbox"})
         assert run_cli(app, ["doctor", "--json"]) == 3
     shown = capsys.readouterr().out
     document = json.loads(shown)

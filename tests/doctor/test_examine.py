@@ -63,7 +63,9 @@ async def test_a_refused_token_is_a_matter_of_the_sign_in_and_of_that_side_alone
     patient.sandbox.faults.add(ExpiredToken(service="graph", path="*/me?*"))
     found = await patient.examined()
     assert found["outlook.sign-in"].status is Status.PROBLEM
-    assert "lpc-tui login outlook" in found["outlook.sign-in"].remedy
+    assert found["outlook.sign-in"].sign_in is Side.OUTLOOK
+    assert found["outlook.sign-in"].command == "lpc-tui login outlook"
+    assert "lpc-tui" not in found["outlook.sign-in"].remedy, "a screen has a key for it"
     assert found["outlook.calendar"].status is Status.SKIPPED
     assert "outlook.sign-in" in found["outlook.calendar"].words
     assert found["salesforce.sign-in"].status is Status.OK
@@ -91,23 +93,31 @@ async def test_a_sign_in_that_is_not_taken_though_renewed_is_a_problem(patient: 
     found = await patient.examined()
     for side in Side:
         assert found[f"{side}.sign-in"].status is Status.PROBLEM
-        assert f"lpc-tui login {side}" in found[f"{side}.sign-in"].remedy
+        assert found[f"{side}.sign-in"].sign_in is side
     assert exit_code_of(patient.findings) == 3
 
 
 async def test_without_a_sign_in_the_rest_is_skipped_not_failed(patient: Patient) -> None:
     patient.environ.clear()
+    patient.set(outlook__client_id="sandbox", salesforce__client_id="sandbox")
     found = await patient.examined()
     assert found["outlook.authority"].status is Status.OK
     for side in ("outlook", "salesforce"):
         assert found[f"{side}.connection"].status is Status.OK
         assert found[f"{side}.sign-in"].status is Status.PROBLEM
-        assert (
-            f"lpc-tui login {side}" in f"{found[f'{side}.sign-in'].words} {found[f'{side}.sign-in'].remedy}"
-        )
+        assert found[f"{side}.sign-in"].sign_in == side
     later = [each for each in patient.findings if each.check.startswith("salesforce.calendar")]
     assert {each.status for each in later} == {Status.SKIPPED}
     assert exit_code_of(patient.findings) == 3
+
+
+async def test_a_setting_that_signing_in_needs_is_named(patient: Patient) -> None:
+    patient.environ.clear()
+    found = await patient.examined()
+    for side in Side:
+        assert found[f"{side}.sign-in"].setting == f"{side}.client_id"
+        assert found[f"{side}.sign-in"].sign_in is None, "that would lead nowhere"
+    assert exit_code_of(patient.findings) == 2
 
 
 async def test_a_folder_that_is_not_there_is_told_with_those_that_are(patient: Patient) -> None:
@@ -209,7 +219,7 @@ async def test_a_version_that_is_not_offered_is_told_with_the_newest(patient: Pa
     found = await patient.examined()
     assert found["salesforce.version"].status is Status.PROBLEM
     assert found["salesforce.version"].exit_code == 2
-    assert "salesforce.api_version" in found["salesforce.version"].remedy
+    assert found["salesforce.version"].setting == "salesforce.api_version"
 
 
 async def test_a_missing_org_address_is_a_matter_of_the_settings(patient: Patient) -> None:

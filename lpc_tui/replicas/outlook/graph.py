@@ -55,9 +55,8 @@ PAGE_SIZE: Final = 1000
 _MOST_TRIES = 3
 """How often a part that fails is asked; one broken event must not hold up the rest."""
 
-_SIGN_IN_HINT = (
-    "Sign in: lpc-tui login outlook (or put a fresh access token into LPC_TUI_OUTLOOK_TOKEN), and run again."
-)
+_SIGN_IN_HINT = "Put a fresh access token into LPC_TUI_OUTLOOK_TOKEN, or sign in, and run again."
+_LOGIN = "lpc-tui login outlook"
 _NO_MAILBOX = frozenset({"mailboxnotenabledforrestapi", "errornonexistentmailbox"})
 _FOREVER_S = int(timedelta(days=3650).total_seconds())
 _PREFERENCES = f'outlook.timezone="UTC", odata.maxpagesize={PAGE_SIZE}'
@@ -221,11 +220,9 @@ class GraphConnection:
         """
         token = (self._token() if callable(self._token) else self._token.get_secret_value()).strip()
         if not token:
-            raise SignInError("There is no sign-in for Outlook.", _SIGN_IN_HINT)
+            raise _not_signed_in("There is no sign-in for Outlook.")
         if not token.isascii() or not token.isprintable():
-            raise SignInError(
-                "The token for Outlook is damaged: it holds more than one line of ASCII.", _SIGN_IN_HINT
-            )
+            raise _not_signed_in("The token for Outlook is damaged: it holds more than one line of ASCII.")
         return token
 
     def _connected(self) -> Connection:
@@ -264,14 +261,13 @@ class GraphConnection:
         """Our error for a status and code of the service."""
         host = self._caller.host
         if status == 401:
-            return SignInError(
-                f"Outlook refuses the sign-in: {words or 'the token is not valid'}", _SIGN_IN_HINT
-            )
+            told = words or "the token is not valid"
+            return _not_signed_in(f"Outlook refuses the sign-in: {told.rstrip('.')}.")
         if status == 403 or code.casefold() in _NO_MAILBOX:
             return SignInError(
                 f"Outlook refuses this account: {words or code}",
-                "Sign in with an account that may use this mailbox, and with every right that is asked for:"
-                " lpc-tui login outlook",
+                "Sign in with an account that may use this mailbox, and with every right that is asked for.",
+                command=_LOGIN,
             )
         if status == 429:
             wait = "" if asked_s is None else f" for {asked_s:.0f} s more"
@@ -279,6 +275,10 @@ class GraphConnection:
         if status >= 500:
             return ServiceError(f"{host} fails: {words or status}", "Run again later to continue.")
         return RefusedError(host, status, code, words)
+
+
+def _not_signed_in(words: str) -> SignInError:
+    return SignInError(words, _SIGN_IN_HINT, command=_LOGIN)
 
 
 def _is_worth_asking_again(answer: Answer, tries: int) -> bool:

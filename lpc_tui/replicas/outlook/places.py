@@ -43,8 +43,11 @@ def chosen(places: Sequence[Place], wanted: str, *, setting: str, noun: str, hin
         raise SettingsError(
             f"{setting}: there are {len(alike)} {noun}s called {wanted!r}.",
             "Write the id of one: " + ", ".join(each.id for each in alike) + ".",
+            key=setting,
         )
     if not alike:
         names = ", ".join(each.name for each in places) or "none"
-        raise SettingsError(f"{setting}: there is no {noun} {wanted!r}.", f"There are: {names}.{hint}")
+        raise SettingsError(
+            f"{setting}: there is no {noun} {wanted!r}.", f"There are: {names}.{hint}", key=setting
+        )
     return alike[0]

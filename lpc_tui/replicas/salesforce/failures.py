@@ -11,7 +11,8 @@ from lpc_tui.errors import LimitError, LpcError, ProtocolError, SignInError, Thr
 
 __all__ = ["RefusedCall", "failure", "is_too_busy", "not_salesforce"]
 
-_SIGN_IN = "Sign in: lpc-tui login salesforce (or put a valid access token into LPC_TUI_SALESFORCE_TOKEN), and run again."
+_SIGN_IN = "Put a valid access token into LPC_TUI_SALESFORCE_TOKEN, or sign in, and run again."
+_LOGIN = "lpc-tui login salesforce"
 _LIGHTNING = "This is the address of its web pages: set salesforce.instance_url to https://YOURDOMAIN.my.salesforce.com."
 _NO_API = frozenset({"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"})
 _LATER = "Run again later to continue."
@@ -36,8 +37,10 @@ def failure(host: str, status: int, content: object) -> LpcError:
     """
     code, words, fields = _parsed(content)
     if status == 401 or (status == 403 and "OAuth_Token" in words):
-        hint = _LIGHTNING if host.endswith(".lightning.force.com") else _SIGN_IN
-        return SignInError(f"Salesforce ({host}) does not accept the token.", hint)
+        message = f"Salesforce ({host}) does not accept the token."
+        if host.endswith(".lightning.force.com"):
+            return SignInError(message, _LIGHTNING)
+        return SignInError(message, _SIGN_IN, command=_LOGIN)
     if code in _NO_API:
         return SignInError(
             f"Salesforce ({host}) has its API switched off for this user.", "Ask the org's administrator."
