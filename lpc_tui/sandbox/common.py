@@ -39,13 +39,20 @@ class LoggedRequest:
     status: int
     """The status of the answer; a batch's own, not its parts'."""
 
-    parts: int = 0
-    """How many requests a batch carried; 0 for a plain request."""
+    carried: tuple[str, ...] = ()
+    """The requests that a batch or composite carried, each as its method and its path; none for a plain request."""
+
+    @property
+    def parts(self) -> int:
+        """How many requests a batch carried; 0 for a plain request."""
+        return len(self.carried)
 
     @property
     def is_write(self) -> bool:
-        """Whether the method may change something (each POST counts, also one that only asks)."""
-        return self.method not in _READING
+        """Whether it may change something: by its method (each plain POST counts, also one that only asks), and by those
+        of its parts where it carries any."""
+        methods = [each.partition(" ")[0] for each in self.carried] or [self.method]
+        return not _READING.issuperset(methods)
 
 
 class RequestLog:
@@ -58,10 +65,10 @@ class RequestLog:
         self._entries: deque[LoggedRequest] = deque(maxlen=_KEPT)
         self._lock = threading.Lock()
 
-    def record(self, method: str, path: str, status: int, parts: int = 0) -> None:
+    def record(self, method: str, path: str, status: int, carried: tuple[str, ...] = ()) -> None:
         """Add one answered request."""
         with self._lock:
-            self._entries.append(LoggedRequest(method.upper(), path, status, parts))
+            self._entries.append(LoggedRequest(method.upper(), path, status, carried))
 
     @property
     def entries(self) -> list[LoggedRequest]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lpc_tui.sandbox.common import RequestLog
+from lpc_tui.sandbox.graph.batch import carried_by
 from lpc_tui.sandbox.graph.errors import GraphError
 from lpc_tui.sandbox.graph.mailbox import Mailbox
 from lpc_tui.sandbox.graph.request import GraphAnswer, GraphRequest, parse_address, parse_body
@@ -55,16 +56,16 @@ class _Endpoint:
         query = request.scope["query_string"].decode("ascii")
         address = f"{target}?{query}" if query else target
         headers = _joined_headers(request)
-        parts = 0
+        carried: tuple[str, ...] = ()
         try:
             permissions = self._permissions(headers)
             graph_request = replace(_read(request, address, headers, raw), permissions=permissions)
-            answer = self._service.answer(graph_request)
             if graph_request.segments == ("$batch",):
-                parts = len((answer.body or {}).get("responses", ()))
+                carried = carried_by(raw)
+            answer = self._service.answer(graph_request)
         except GraphError as error:
             answer = self._service.refuse(error, headers)
-        self._log.record(request.method, address, answer.status, parts)
+        self._log.record(request.method, address, answer.status, carried)
         return self._respond(answer, headers)
 
     def _permissions(self, headers: dict[str, str]) -> frozenset[str] | None:

@@ -3,6 +3,7 @@
 Facts: https://learn.microsoft.com/graph/json-batching
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -40,6 +41,14 @@ def answer_batch(request: GraphRequest, answer_part: AnswerPart, random: Random)
     responses = list(answers.values())
     random.shuffle(responses)
     return GraphAnswer(200, {"responses": responses})
+
+
+def carried_by(content: bytes) -> tuple[str, ...]:
+    """The requests that a batch's body carries, for the request log; none if it cannot be read."""
+    try:
+        return tuple(f"{part['method'].upper()} {part['url']}" for part in json.loads(content)["requests"])
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return ()
 
 
 def _read_parts(body: JsonObject) -> list[_Part]:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from lpc_tui.sandbox.common import JsonObject, RequestLog
 from lpc_tui.sandbox.salesforce.calls import Answer, Call
-from lpc_tui.sandbox.salesforce.composite import parts_of
+from lpc_tui.sandbox.salesforce.composite import carried_by
 from lpc_tui.sandbox.salesforce.describe import versions
 from lpc_tui.sandbox.salesforce.errors import SalesforceError, json_parser_error, not_found
 from lpc_tui.sandbox.salesforce.org import Org
@@ -71,8 +71,8 @@ class _Endpoint:
         scopes = self._scopes(request)  # the desk's lock is taken before the org's, never within
         with self._org.lock:
             response = self._respond(request, scopes, content)
-        parts = parts_of(content) if _path(request).rstrip("/").endswith(_BATCHING) else 0
-        self._log.record(request.method, _target(request), response.status_code, parts)
+        carried = carried_by(content) if _path(request).rstrip("/").endswith(_BATCHING) else ()
+        self._log.record(request.method, _target(request), response.status_code, carried)
         await response(scope, receive, send)
 
     def _respond(self, request: Request, scopes: Collection[str], content: bytes) -> Response:

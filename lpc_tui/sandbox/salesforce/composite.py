@@ -24,6 +24,10 @@ Dispatch = Callable[[Org, Call], Answer]
 
 _PART = {"method": str, "url": str, "referenceId": str, "body": object, "httpHeaders": dict}
 _BATCH_PART = {"method": str, "url": str, "richInput": object}
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+"""Of a composite's parts; their case counts."""
+_INHERITED = frozenset({"accept", "authorization", "content-type"})
+"""Headers that a part has of the call as a whole, and must not name."""
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9]\w*")
 _REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -75,13 +79,14 @@ def batch(org: Org, call: Call, dispatch: Dispatch) -> Answer:
     return Answer(200, {"hasErrors": has_errors, "results": results})
 
 
-def parts_of(content: bytes) -> int:
-    """How many calls a composite or batch body carries, for the request log; 0 if it cannot be read."""
+def carried_by(content: bytes) -> tuple[str, ...]:
+    """The calls that a composite or batch body carries, for the request log; none if it cannot be read."""
     try:
         body = json.loads(content)
-        return len(body.get("compositeRequest") or body.get("batchRequests") or ())
-    except (ValueError, AttributeError, TypeError):
-        return 0
+        parts = body.get("compositeRequest") or body.get("batchRequests") or ()
+        return tuple(f"{part['method'].upper()} {part['url']}" for part in parts)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return ()
 
 
 def dispatch_url(
@@ -104,19 +109,12 @@ def dispatch_url(
             method=part["method"].upper(),
             segments=segments[3:],
             params=dict(parse_qsl(split.query, keep_blank_values=True)),
-            headers={
-                **_inherited(outer),
-                **{name.lower(): value for name, value in part.get("httpHeaders", {}).items()},
-            },
+            headers={name.lower(): value for name, value in part.get("httpHeaders", {}).items()},
             body=body,
             version=float(version.group(1)),
             origin=outer.origin,
         ),
     )
-
-
-def _inherited(outer: Call) -> dict[str, str]:
-    return {name: value for name, value in outer.headers.items() if name == "sforce-query-options"}
 
 
 def _part(part: object) -> JsonObject:
@@ -141,6 +139,13 @@ def _check_parts(parts: list[JsonObject]) -> None:
         if not _REFERENCE_ID.fullmatch(name) or names.count(name) > 1:
             raise SalesforceError(
                 400, "INVALID_INPUT", f"referenceId must be unique, of letters, digits and _: '{name}'"
+            )
+    for part in parts:
+        if part["method"] not in _METHODS:
+            raise SalesforceError(400, "INVALID_INPUT", f"Invalid method: {part['method']}")
+        if _INHERITED.intersection(map(str.lower, part.get("httpHeaders", {}))):
+            raise SalesforceError(
+                400, "INVALID_INPUT", "Accept, Authorization and Content-Type are those of the whole call"
             )
     if sum(_is_heavy(part["url"]) for part in parts) > MOST_HEAVY_PARTS:
         raise SalesforceError(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lpc_tui.sandbox.common import RequestLog
 from tests.sandbox.salesforce.client import EVENT, Client, message, refusal
 
 ROOT = "/services/data/v62.0"
@@ -136,3 +137,35 @@ def test_a_batch_has_at_most_25_parts(api: Client) -> None:
     response = api.post("composite/batch", {"batchRequests": requests})
     assert refusal(response) == (400, "LIMIT_EXCEEDED")
     assert "25" in message(response)
+
+
+def test_headers_of_the_whole_call_are_not_for_parts_to_name(api: Client) -> None:
+    query = part("found", "GET", "query?q=SELECT+Id+FROM+Event")
+    for name in ("Authorization", "accept", "Content-Type"):
+        parts = [{**query, "httpHeaders": {name: "x"}}]
+        assert refusal(api.post("composite", {"compositeRequest": parts})) == (400, "INVALID_INPUT")
+    assert refusal(api.post("composite", {"compositeRequest": [{**query, "method": "get"}]})) == (
+        400,
+        "INVALID_INPUT",
+    )
+
+
+def test_a_page_size_is_asked_for_by_each_part(api: Client) -> None:
+    for _ in range(201):
+        api.create("Task", Subject="x")
+    query = part("found", "GET", "query?q=SELECT+Id+FROM+Task")
+    [small] = run(api, {**query, "httpHeaders": {"Sforce-Query-Options": "batchSize=200"}})
+    [large] = run(api, query)
+    assert [small["body"]["done"], large["body"]["done"]] == [False, True]
+
+
+def test_a_composite_writes_if_one_of_its_parts_does(api: Client, log: RequestLog) -> None:
+    query = part("found", "GET", "query?q=SELECT+Id+FROM+Task")
+    run(api, query)
+    run(api, query, part("made", "POST", "sobjects/Task", {"Subject": "x"}))
+    assert [entry.is_write for entry in log.entries] == [False, True]
+    assert log.entries[1].carried == (
+        f"GET {ROOT}/query?q=SELECT+Id+FROM+Task",
+        f"POST {ROOT}/sobjects/Task",
+    )
+    assert log.count(writes_only=True) == 1
