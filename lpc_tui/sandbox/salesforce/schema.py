@@ -259,6 +259,7 @@ class OrgOptions:
         return {
             **asdict(self),
             "hidden_fields": sorted(self.hidden_fields),
+            "hidden_objects": sorted(self.hidden_objects),
             "restricted_picklists": sorted(self.restricted_picklists),
             "task_statuses": [asdict(status) for status in self.task_statuses],
             "task_priorities": [asdict(priority) for priority in self.task_priorities],
@@ -271,6 +272,7 @@ class OrgOptions:
             **{
                 **dump,
                 "hidden_fields": frozenset(dump["hidden_fields"]),
+                "hidden_objects": frozenset(dump.get("hidden_objects", ())),
                 "restricted_picklists": frozenset(dump.get("restricted_picklists", ())),
                 "task_statuses": tuple(StatusValue(**item) for item in dump["task_statuses"]),
                 "task_priorities": tuple(PriorityValue(**item) for item in dump["task_priorities"]),
