@@ -142,7 +142,12 @@ class Accounts(Protocol):
     def instance_url(self) -> str:
         """Where the Salesforce org is: the settings' address, or what the sign-in learned where that is a login host.
 
-        Blocks. Raises SignInError where there is no sign-in to learn it from.
+        Blocks. Where nobody is needed to sign in, that is done for it, and `token_source` goes on with what it gave.
+
+        Raises:
+            SignInError: there is no sign-in to learn it from.
+            SettingsError: nor can there be one.
+            UnreachableError, ProtocolError: the sign-in service cannot be asked.
         """
 
     def refused(self, side: Side, token: str) -> None:

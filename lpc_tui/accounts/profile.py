@@ -22,7 +22,7 @@ from lpc_tui.accounts.service import Grant, MissingSettingError, SignInService
 from lpc_tui.accounts.tokens import KeptTokens, not_signed_in
 from lpc_tui.accounts.vault import Vault
 from lpc_tui.accounts.waiting import Clock, Sleep
-from lpc_tui.errors import LpcError, SignInError
+from lpc_tui.errors import LpcError, SettingsError, SignInError
 from lpc_tui.model.items import Side
 from lpc_tui.paths import Paths
 from lpc_tui.settings import Auth, Settings
@@ -158,15 +158,18 @@ class ProfileAccounts:
         return self._services[side].account_of_settings or self._grant(side).account
 
     def instance_url(self) -> str:
-        """Where the Salesforce org is: the settings' address, or what the sign-in learned behind a login host. Blocks.
-
-        Raises:
-            SignInError: there is no sign-in, and the settings name a login host.
-        """
-        configured = self._settings.salesforce.instance_url
-        if not is_login_host(configured) or self._environment[Side.SALESFORCE].get_secret_value():
+        side, configured = Side.SALESFORCE, self._settings.salesforce.instance_url
+        if not is_login_host(configured):
             return configured
-        return self._grant(Side.SALESFORCE).instance_url
+        if self._environment[side].get_secret_value():
+            raise SettingsError(
+                f"A token from the environment does not say which org it is for, nor does {configured}.",
+                "Set salesforce.instance_url to the org's own address, https://YOURDOMAIN.my.salesforce.com.",
+                key="salesforce.instance_url",
+            )
+        if self._services[side].account_of_settings:
+            return self._tokens[side].grant().instance_url
+        return self._grant(side).instance_url
 
     def _is_token_only(self, side: Side) -> bool:
         return side is Side.SALESFORCE and self._settings.salesforce.auth is Auth.TOKEN

@@ -33,12 +33,12 @@ class Profile(Protocol):
         """The settings of a process as the planner sees them, with the window around `now`."""
 
     def identity_key(self, process: Process, side: Side) -> str:
-        """A digest of what a side's identity is asked with: while it stays the same, so does the identity."""
+        """A digest of what a side's identity is asked with: while it stays the same, so does the identity. May block."""
 
     def open_replica(
         self, process: Process, side: Side, remembered: Identity | None, notify: Callable[[Notice], None]
     ) -> Replica:
-        """A replica of this process, ready to be used; `remembered` is whose it was when it was last read.
+        """A replica of this process, ready to be used; `remembered` is whose it was when it was last read. May block.
 
         Raises:
             SettingsError: an address is missing or not allowed.
@@ -69,6 +69,6 @@ async def identified(
                 "Set it back, or keep the other one in a profile of its own: --profile NAME.",
             )
         watermark = None if state is None else state.watermark
-        key = profile.identity_key(process, side)
+        key = await asyncio.to_thread(profile.identity_key, process, side)
         result[side] = ReplicaState(identity.account, identity.place, identity.name, key, watermark)
     return result

@@ -226,7 +226,7 @@ class _Run:
         rules = self.profile.rules(process, self.now)
         scope = Scope(rules.window, rules.synchronize_private, self.now.date())
         known = {side: await self._state(process, side) for side in Side}
-        replicas = {side: self._open(process, side, known[side]) for side in Side}
+        replicas = {side: await self._open(process, side, known[side]) for side in Side}
         states = await identified(self.profile, process, replicas, known)
         work = _Process(process, rules, scope, replicas, await Books.opened(self.store, process, states))
         self.works[process] = work
@@ -245,15 +245,17 @@ class _Run:
     async def _state(self, process: Process, side: Side) -> ReplicaState | None:
         return await self.store.run(lambda records: records.replica(process, side))
 
-    def _open(self, process: Process, side: Side, state: ReplicaState | None) -> Replica:
+    async def _open(self, process: Process, side: Side, state: ReplicaState | None) -> Replica:
         remembered = None
-        if state is not None and state.identity_key == self.profile.identity_key(process, side):
-            remembered = Identity(state.account, state.place, state.name)
+        if state is not None:
+            key = await asyncio.to_thread(self.profile.identity_key, process, side)
+            if state.identity_key == key:
+                remembered = Identity(state.account, state.place, state.name)
 
         def notify(notice: Notice) -> None:
             self.emit(Noticed(process=process, text=notice.text, level="warning"))
 
-        replica = self.profile.open_replica(process, side, remembered, notify)
+        replica = await asyncio.to_thread(self.profile.open_replica, process, side, remembered, notify)
         self.opened.append(replica)
         return replica
 

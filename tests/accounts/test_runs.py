@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
+from pydantic import SecretStr
 
 from lpc_tui.accounts.http import Answer, HttpSession
+from lpc_tui.accounts.vault import Vault
 from lpc_tui.cli.render import JsonLines
 from lpc_tui.engine.interface import RunResult, approve_all
 from lpc_tui.errors import SignInError
@@ -187,3 +191,27 @@ def _collected(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     monkeypatch.setattr(HttpSession, "ask", listening)
     return canaries
+
+
+async def test_no_secret_store_is_read_on_the_loop(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A keyring that hangs is given up only after seconds: a screen must not stand still for that long."""
+    read: list[bool] = []
+    load = Vault.load
+
+    def listening(self: Vault, name: str) -> SecretStr | None:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            raise AssertionError(name)
+        read.append(True)
+        return load(self, name)
+
+    for side in Side:
+        await stage.signed_in(side)
+    monkeypatch.setattr(Vault, "load", listening)
+    for _ in range(2):
+        assert (await _run(stage, io.StringIO())).exit_code == 0
+        stage.clock.move(minutes=2)
+    for side in Side:
+        await stage.signed_in(side)
+        assert await stage.accounts().logout(side)
+    assert read

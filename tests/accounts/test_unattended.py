@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from lpc_tui.accounts import orgs
 from lpc_tui.accounts.interface import Question
 from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import LpcError, SettingsError, SignInError
@@ -162,3 +163,37 @@ async def test_a_setting_that_every_way_needs(stage: Stage, changes: dict[str, s
     stage.changes = changes
     with pytest.raises(SettingsError, match=words):
         await stage.accounts().login(SALESFORCE, nothing_to_tell, nothing_to_ask, Cancel())
+
+
+@pytest.fixture
+def login_host(stage: Stage, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The settings name a host that stands for all orgs; the one that a token is for is told with it."""
+    monkeypatch.setattr(orgs, "_LOGIN_HOSTS", frozenset({"127.0.0.1"}))
+    return stage.sandbox.salesforce_url
+
+
+async def test_behind_a_login_host_a_key_signs_in_once_and_the_org_is_remembered(
+    stage: Stage, login_host: str
+) -> None:
+    accounts = stage.accounts()
+    assert await asyncio.to_thread(accounts.instance_url) == login_host
+    token = await asyncio.to_thread(accounts.token_source(SALESFORCE))
+    later = stage.accounts()
+    assert await asyncio.to_thread(later.instance_url) == login_host
+    assert await asyncio.to_thread(later.token_source(SALESFORCE)) == token
+    asked = [each.path for each in stage.sandbox.salesforce_log.entries]
+    assert asked.count("/services/oauth2/token") == 1
+
+
+async def test_a_token_from_the_environment_needs_the_orgs_own_address(stage: Stage, login_host: str) -> None:
+    stage.environ = {"LPC_TUI_SALESFORCE_TOKEN": "given"}
+    with pytest.raises(SettingsError, match="the org's own address"):
+        await asyncio.to_thread(stage.accounts().instance_url)
+
+
+async def test_a_person_who_has_not_signed_in_behind_a_login_host_is_told_so(
+    stage: Stage, login_host: str
+) -> None:
+    stage.changes["salesforce.auth"] = "device"
+    with pytest.raises(SignInError, match="Not signed in"):
+        await asyncio.to_thread(stage.accounts().instance_url)
