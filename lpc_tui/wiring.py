@@ -26,11 +26,21 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action, Policy, Rules, Window
 from lpc_tui.paths import Paths
 from lpc_tui.replicas.base import Identity, Notice, Replica
+from lpc_tui.reports.interface import Reports
+from lpc_tui.reports.profile import ProfileReports
 from lpc_tui.settings import ContactSync, PreventSettings, Settings
 from lpc_tui.state.rows import RunRecord
 from lpc_tui.state.store import read_runs
 
-__all__ = ["SettingsProfile", "make_engine", "open_engine", "past_runs", "preload", "rules_of"]
+__all__ = [
+    "SettingsProfile",
+    "make_engine",
+    "make_reports",
+    "open_engine",
+    "past_runs",
+    "preload",
+    "rules_of",
+]
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -87,6 +97,18 @@ def past_runs(paths: Paths) -> Sequence[RunRecord]:
         StateError: the state file cannot be used.
     """
     return read_runs(paths.state_file)
+
+
+def make_reports(settings: Settings, paths: Paths, *, clock: Clock = utc_now) -> Reports:
+    """The reports of a profile under these settings; nothing is opened before they are asked."""
+    from tzlocal import get_localzone
+
+    zone = get_localzone()
+
+    def rules_at(process: Process, now: datetime) -> Rules:
+        return rules_of(settings, process, now, zone)
+
+    return ProfileReports(paths.state_file, settings, rules_at, clock=clock, zone=zone)
 
 
 def rules_of(settings: Settings, process: Process, now: datetime, zone: ZoneInfo) -> Rules:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from lpc_tui.engine.events import Counts, Outcome
 from lpc_tui.model.items import EMPTY, Fields, Process, Side, Value
@@ -21,6 +21,7 @@ from lpc_tui.model.plan import FieldConflict
 from lpc_tui.model.rules import Action
 
 __all__ = [
+    "PRIVATE",
     "Answer",
     "Explanation",
     "Fate",
@@ -44,6 +45,9 @@ __all__ = [
     "Version",
 ]
 
+PRIVATE: Final = "(private)"
+"""What stands in place of a private item's title."""
+
 
 # An item, and what is known of it
 
@@ -60,11 +64,10 @@ class ItemRef:
     when: Value = None
     """An event's time, a task's due date; None for a contact, a private item, and where it is not known."""
 
-    @property
-    def is_private(self) -> bool:
-        return self.title == "(private)"
+    is_private: bool = False
 
     def id_on(self, side: Side) -> str | None:
+        """Its id on a side; None where it is not known to have one."""
         return self.outlook_id if side is Side.OUTLOOK else self.salesforce_id
 
 
