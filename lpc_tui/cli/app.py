@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from lpc_tui import __version__
-from lpc_tui.cli import config, sandbox
+from lpc_tui.cli import auto, config, sandbox
 from lpc_tui.cli.context import context_of
 from lpc_tui.cli.demo import demo
 from lpc_tui.cli.doctor import doctor
@@ -37,6 +37,7 @@ app.command()(logout)
 app.command()(doctor)
 app.command()(rebuild)
 app.command()(fields)
+app.add_typer(auto.app, name="auto")
 app.add_typer(config.app, name="config")
 app.add_typer(sandbox.app, name="sandbox")
 

@@ -225,6 +225,14 @@ class Records:
                 (codec.dump_moment(finished_at), outcome, exit_code, codec.dump_counts(counts), run),
             )
 
+    def latest_runs(self) -> list[RunRecord]:
+        """Of each set of processes and each way to end, the latest run; newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM run WHERE rowid IN (SELECT max(rowid) FROM run GROUP BY processes, outcome)"
+            " ORDER BY started_at DESC, rowid DESC"
+        )
+        return [run_of(row) for row in rows]
+
     def runs(self, limit: int = 100) -> list[RunRecord]:
         """The latest runs, newest first."""
         rows = self._db.execute("SELECT * FROM run ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,))
