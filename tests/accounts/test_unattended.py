@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lpc_tui.accounts import orgs
 from lpc_tui.accounts.interface import Question
@@ -17,22 +14,10 @@ from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import LpcError, SettingsError, SignInError
 from lpc_tui.model.items import Side
 from lpc_tui.sandbox.signin.connected_apps import SANDBOX_APP
+from tests.accounts.keys import key_pair
 from tests.accounts.stage import WHO, Stage, nothing_to_ask, nothing_to_tell
 
 SALESFORCE = Side.SALESFORCE
-
-
-@cache
-def key_pair() -> tuple[bytes, str]:
-    """A private key and its public one, both PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return private, public.decode()
 
 
 @pytest.fixture
