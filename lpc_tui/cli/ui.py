@@ -100,6 +100,7 @@ def ports_of(
             ("State", str(paths.state_file)),
             ("Log", str(paths.log_file)),
         ),
+        log_file=paths.log_file,
         open_log=lambda: LogFile(paths.log_file),
         notes=tuple(notes),
         accounts_note=accounts_note,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -26,6 +27,8 @@ from lpc_tui.settings_keys import label
 from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.first_run import FirstRun
+from lpc_tui.tui.flows.save_log import save_log
+from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.plain import plain, prose
@@ -42,7 +45,7 @@ from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
-from lpc_tui.tui.widgets.log_pane import LogLine
+from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.values import time_text
 from lpc_tui.wording import Level
 
@@ -256,6 +259,14 @@ class LpcApp(App[None]):
         if lines := self._log_feed.lines(message.events, now):
             self.main.add_log(lines)
         self.main.show_state()
+
+    @on(LogPane.SaveAsked)
+    @work(group="flow", exit_on_error=False)
+    async def _log_save_asked(self, message: LogPane.SaveAsked) -> None:
+        folder = self.ports.log_file.parent if self.ports.log_file else Path.home()
+        now = self.ports.clock().astimezone(self.ports.zone)
+        if words := await save_log(self, message.lines, message.about, folder, now):
+            self.notify(words, markup=False)
 
     @work(group="flow", exit_on_error=False)
     async def action_stop_sync(self) -> None:

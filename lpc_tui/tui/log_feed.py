@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from lpc_tui.engine.events import Event, OperationEvent, Progress, Status
-from lpc_tui.model.items import Process
-from lpc_tui.tui.widgets.log_pane import LogLine
+from lpc_tui.engine.events import Event, OperationEvent, Progress, RunFinished, RunStarted, Status
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.rules import Action
+from lpc_tui.tui.log_book import LogLine
 from lpc_tui.wording import Level, action_words, describe, level_of
 
 __all__ = ["LogFeed"]
@@ -21,7 +22,7 @@ class LogFeed:
     """Turns events into lines; remembers what is planned until all operations of a plan are told."""
 
     def __init__(self) -> None:
-        self._planned: dict[Process, Counter[str]] = {}
+        self._planned: dict[Process, Counter[tuple[Action, Side]]] = {}
 
     def lines(self, events: Iterable[Event], now: str) -> list[LogLine]:
         """The lines of a batch, stamped `now`; progress has none, the state line shows it."""
@@ -31,16 +32,19 @@ class LogFeed:
         for event in events:
             if isinstance(event, Progress):
                 continue
-            if isinstance(event, OperationEvent) and event.status is Status.PLANNED:
-                tally = self._planned.setdefault(event.process, Counter())
-                tally[action_words(event.action, event.side)] += 1
+            if isinstance(event, OperationEvent):
+                if event.status is Status.PLANNED:
+                    tally = self._planned.setdefault(event.process, Counter())
+                    tally[event.action, event.side] += 1
+                else:
+                    yield LogLine(now, level_of(event), describe(event), event.process, event)
                 continue
-            if not isinstance(event, OperationEvent):
-                yield from self._summary(now)
-            yield LogLine(now, level_of(event), describe(event))
+            yield from self._summary(now)
+            process = None if isinstance(event, RunStarted | RunFinished) else event.process
+            yield LogLine(now, level_of(event), describe(event), process)
 
     def _summary(self, now: str) -> Iterator[LogLine]:
         for process, tally in self._planned.items():
-            parts = ", ".join(f"{number:,} x {words}" for words, number in tally.items())
-            yield LogLine(now, Level.INFO, f"{process.label}: to do: {parts}")
+            parts = ", ".join(f"{number:,} x {action_words(*what)}" for what, number in tally.items())
+            yield LogLine(now, Level.INFO, f"{process.label}: to do: {parts}", process)
         self._planned.clear()

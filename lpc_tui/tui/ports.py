@@ -118,6 +118,8 @@ class Ports:
     """Shown in the title line; empty for the default profile."""
     places: tuple[tuple[str, str], ...] = ()
     """Where things live on this computer: label and path."""
+    log_file: Path | None = None
+    """Where those logs go, to be told; the log pane is saved beside it."""
     open_log: Callable[[], RunLog] = NoLog
     """Made anew for each run."""
     notes: tuple[str, ...] = ()

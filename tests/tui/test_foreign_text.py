@@ -16,11 +16,12 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Unlinked
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.widgets.fields import DropDown
-from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
+from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.panels import HistoryPanel
 from lpc_tui.wording import Level
 from tests.tui.fake_engine import Script, ScriptedProposal

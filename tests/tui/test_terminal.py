@@ -27,6 +27,9 @@ _ALTERNATE_SCREEN = 1049
 
 LAST_BOX = "Do not 'delete' existing Calendar records from Salesforce"
 
+LOG = "\n Log  "
+"""How the log's header begins."""
+
 KEYS = {
     "tab": "\t",
     "enter": "\r",
@@ -139,11 +142,13 @@ def test_a_person_sets_syncs_reads_the_log_syncs_again_and_quits(tmp_path: Path)
         _start_and_confirm(terminal)
         terminal.until("Sync finished: all done", "added to Outlook", "added to Salesforce")
         terminal.press("enter")
-        terminal.until("─Log─", "after its start: all done", without="Sync finished: all done")
+        terminal.until(LOG, "after its start: all done", without="Sync finished: all done")
         terminal.press("f6")
-        terminal.until(LAST_BOX, without="─Log─")
+        terminal.until("l All levels")
         terminal.press("f6")
-        terminal.until("─Log─", "after its start: all done")
+        terminal.until(LAST_BOX, without=LOG)
+        terminal.press("f6")
+        terminal.until(LOG, "after its start: all done")
 
         terminal.press("f5")
         terminal.until("Both sides are read", "Yes (y)")

@@ -16,9 +16,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from lpc_tui.settings_keys import setting
+from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import RunState
@@ -28,7 +30,7 @@ from lpc_tui.tui.widgets.accounts import AccountsPanel
 from lpc_tui.tui.widgets.components import Component, Components
 from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
-from lpc_tui.tui.widgets.log_pane import LogLine, LogPane
+from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.panels import AboutPanel, HistoryPanel
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
 
@@ -75,6 +77,8 @@ class MainScreen(LeanScreen[None]):
         self._staging = staging
         self._state = state
         self._shown = Component.SYNC
+        self._before_log: Widget | None = None
+        """What had the focus before the log."""
 
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title")
@@ -92,7 +96,7 @@ class MainScreen(LeanScreen[None]):
                     yield AboutPanel(self._ports, id="about")
         yield HintLine(id="hint")
         yield StateLine(id="state")
-        yield LogPane(id="log")
+        yield LogPane(self._ports.log_file, id="log")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -134,7 +138,7 @@ class MainScreen(LeanScreen[None]):
 
     def open_log(self) -> None:
         """Make the log visible."""
-        self.log_pane.display = True
+        self.log_pane.open()
 
     @property
     def focused_setting(self) -> str:
@@ -192,9 +196,15 @@ class MainScreen(LeanScreen[None]):
         return setting(key).brief if key else "Each process has settings of its own"
 
     def action_toggle_log(self) -> None:
-        self.log_pane.display = not self.log_pane.display
-        if not self.log_pane.display and self.log_pane.has_focus:
-            self.components.focus()
+        """Open the log and go into it; from inside, close it and go back to where the focus was before."""
+        if self.log_pane.has_keys:
+            self.log_pane.close()
+            before = self._before_log
+            (self.components if before is None or before not in self.focus_chain else before).focus()
+        else:
+            self._before_log = self.focused
+            self.log_pane.open()
+            self.call_after_refresh(self.log_pane.take_keys)
 
     def action_sign_in(self) -> None:
         self.accounts.ask_sign_in()

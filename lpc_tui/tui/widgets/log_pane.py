@@ -1,153 +1,301 @@
-"""The log pane: the run's events as lines, bounded in memory, drawn only where visible; long lines go on in the next row.
+"""The log pane: a run's events as they happen, to be filtered, searched, copied and saved.
 
-It follows the tail while the person is at the end; scrolled up, it stays where it is and says how much is new.
+`MainScreen` shows it below the form and gives it the lines. It keeps them in a `LogBook` of its own, out of sight too, and
+asks the app for what is not its own: to save to a file, and to tell why an item was treated so.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, TypeVar
 
-from rich.segment import Segment
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
 
-from lpc_tui.tui.plain import MOST, fit, plain, wrapped
-from lpc_tui.wording import Level
+from lpc_tui.model.items import Process
+from lpc_tui.tui.log_book import Levels, LogBook, LogLine
+from lpc_tui.tui.messages import WhyAsked
+from lpc_tui.tui.widgets.log_header import LogHeader, Standing
+from lpc_tui.tui.widgets.log_view import LogView
 
-__all__ = ["MOST_LINES", "LogLine", "LogPane"]
+__all__ = ["MOST_COPIED", "LogPane"]
 
-MOST_LINES = 2_000
+MOST_COPIED = 48_000
+"""Bytes that are copied at most: many terminals drop an OSC 52 sequence of more than some 75,000 characters of base64."""
 
-_SIGNS: Mapping[Level, str] = MappingProxyType(
-    {Level.INFO: " ", Level.GOOD: "+", Level.WARNING: "!", Level.ERROR: "E"}
-)
+_LEAST_ROWS = 3
+_REST_ROWS = 8
+"""Rows of the screen that the pane leaves to the others, unless it is maximized."""
 
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One event as it is shown: local time, how much it matters, the words."""
-
-    time: str
-    level: Level
-    words: str
-
-    def rows(self, width: int) -> list[str]:
-        """The line broken into rows of `width` cells; what goes on is indented under the words."""
-        head = f"{self.time} {_SIGNS[self.level]} "
-        first, *more = wrapped(plain(self.words, MOST), max(width - len(head), 1))
-        return [head + first, *(" " * len(head) + row for row in more)]
+Choice = TypeVar("Choice")
 
 
-class LogPane(ScrollView, can_focus=True):
-    """Shows the newest `MOST_LINES` lines."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"log--good", "log--warning", "log--error"}
+class LogPane(Vertical):
+    """Header, lines, and the search field while something is being searched for."""
 
     DEFAULT_CSS = """
     LogPane {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
-        border-top: solid $border-blurred;
-        border-title-color: $text-muted;
-        border-title-style: bold;
-        background: $surface;
-        &:focus { border-top: solid $border; border-title-color: $text; }
-        & > .log--good { color: $text-success; }
-        & > .log--warning { color: $text-warning; }
-        & > .log--error { color: $text-error; text-style: bold; }
+        min-height: 3;
+        & Input { dock: bottom; height: 1; background: $panel; }
     }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "levels(1)", "Next level filter", id="log.levels"),
+        Binding("L", "levels(-1)", "Previous level filter", show=False, id="log.levels_back"),
+        Binding("p", "process(1)", "Next process filter", id="log.process"),
+        Binding("P", "process(-1)", "Previous process filter", show=False, id="log.process_back"),
+        Binding("slash", "search", "Search the log", id="log.search"),
+        Binding("c", "copy", "Copy the marked lines, or this one", id="log.copy"),
+        Binding("C", "copy_all", "Copy all lines shown", id="log.copy_all"),
+        Binding("s", "save", "Save the lines shown to a file", id="log.save"),
+        Binding("enter,w", "why", "Why did this happen to the item?", id="log.why"),
+        Binding("plus,equals_sign", "resize(1)", "Higher", id="log.higher"),
+        Binding("minus", "resize(-1)", "Lower", id="log.lower"),
+        Binding("m", "maximize", "Maximize, or back", id="log.maximize"),
+        Binding("escape", "leave", "End the search, drop the marks", show=False, id="log.escape"),
+    ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    @dataclass
+    class SaveAsked(Message):
+        """The person wants these lines in a file."""
+
+        lines: Sequence[LogLine]
+        about: str
+        """What they are: which filter they passed."""
+
+    def __init__(self, log_file: Path | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        """`log_file` is where every line is, those that fell out here too."""
         super().__init__(id=id)
-        self._lines: deque[LogLine] = deque()
-        self._rows: deque[tuple[str, Level]] = deque()
-        """The lines as they are drawn, in rows of `_width` cells; none while the pane has no size."""
-        self._heights: deque[int] = deque()
-        """How many rows each line takes."""
-        self._width = 0
-        self._follows = True
-        self._unseen = 0
-        self.border_title = "Log"
+        self.book = LogBook()
+        self._log_file = log_file
+        self._header = LogHeader()
+        self._view = LogView(self.book)
+        self._term = ""
+        self._note = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._view
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
         """What is kept, oldest first."""
-        return tuple(self._lines)
+        return self.book.lines
+
+    # What the screen does
 
     def add(self, lines: Iterable[LogLine]) -> None:
-        """Append a batch; one layout and one repaint for all of it."""
-        new = list(lines)
-        self._lines.extend(new)
-        self._append_rows(new)
-        dropped = self._drop_oldest()
-        self.virtual_size = Size(self.size.width, len(self._rows))
-        if self._follows:
-            self.call_after_refresh(self._show_tail)
-        else:
-            self._unseen += len(new)
-            if dropped:
-                self.scroll_to(y=max(self.scroll_y - dropped, 0), animate=False)
-            self._tell_unseen()
-        self.refresh()
+        """Append a batch: one repaint for all of it, none while the pane is closed or paused."""
+        self.book.add(list(lines))
+        if self.display:
+            if self._view.follows:
+                self._view.show()
+            self._show_header()
 
-    def _append_rows(self, lines: Iterable[LogLine]) -> None:
-        if self._width <= 0:
+    def open(self) -> None:
+        """Show the pane."""
+        self.display = True
+
+    def close(self) -> None:
+        """Hide the pane; it goes on taking lines."""
+        self._set_maximized(is_maximized=False)
+        self.display = False
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys come here."""
+        focused = self.screen.focused
+        return focused is not None and focused in self.walk_children(Widget)
+
+    def take_keys(self) -> None:
+        """Put the focus on the lines."""
+        self._view.focus()
+
+    # The header
+
+    def on_show(self) -> None:
+        self._show_header()
+
+    def on_descendant_focus(self) -> None:
+        self._show_header()
+
+    def on_descendant_blur(self) -> None:
+        self._note = ""
+        self._show_header()
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self._show_header)
+
+    @on(LogView.Moved)
+    def _moved(self, event: LogView.Moved) -> None:
+        event.stop()
+        self._tell("")
+
+    def _tell(self, words: str) -> None:
+        """Say how a key ended, until the next key."""
+        self._note = words
+        self._show_header()
+
+    def _show_header(self) -> None:
+        if not self.display or not self.is_mounted:
             return
-        for line in lines:
-            rows = line.rows(self._width)
-            self._rows.extend((row, line.level) for row in rows)
-            self._heights.append(len(rows))
+        view = self._view
+        note = self._note
+        if not note and self.book.has_lost and view.cursor is not None and view.cursor == self.book.shown[0]:
+            note = f"older lines are in {self._log_file or 'the log file'}"
+        standing = Standing(view.follows, view.cursor, len(view.marked), self._term, note)
+        self._header.show_book(self.book, standing, self._key_of if view.has_focus else None)
 
-    def _drop_oldest(self) -> int:
-        """Keep the newest `MOST_LINES` lines; returns how many rows went."""
-        dropped = 0
-        while len(self._lines) > MOST_LINES:
-            self._lines.popleft()
-            for _ in range(self._heights.popleft() if self._heights else 0):
-                self._rows.popleft()
-                dropped += 1
-        return dropped
+    def _key_of(self, action: str) -> str:
+        """The first key of an action, as it is bound now."""
+        for active in self.screen.active_bindings.values():
+            if active.binding.action in {action, action.removeprefix("app.")}:
+                return self.app.get_key_display(active.binding)
+        return ""
 
-    def on_resize(self) -> None:
-        width = self.scrollable_content_region.width
-        if width != self._width:
-            self._width = width
-            self._rows.clear()
-            self._heights.clear()
-            self._append_rows(self._lines)
-            self.virtual_size = Size(self.size.width, len(self._rows))
-        self._show_tail()
+    # Filter and search
 
-    def _show_tail(self) -> None:
-        if self._follows:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
+    def action_levels(self, step: int) -> None:
+        self._filter(_next(list(Levels), self.book.levels, step), self.book.process)
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        self._follows = self.is_vertical_scroll_end
-        if self._unseen and self._follows:
-            self._unseen = 0
-            self._tell_unseen()
+    def action_process(self, step: int) -> None:
+        self._filter(self.book.levels, _next([None, *Process], self.book.process, step))
 
-    def _tell_unseen(self) -> None:
-        title = f"Log: {self._unseen:,} new lines below (End shows them)" if self._unseen else "Log"
-        if title != self.border_title:
-            self.border_title = title
+    def _filter(self, levels: Levels, process: Process | None) -> None:
+        self.book.filter(levels, process)
+        self._view.filter_changed()
+        self._tell("")
 
-    def render_line(self, y: int) -> Strip:
-        at = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        if at >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        row, level = self._rows[at]
-        style = self.rich_style
-        if level is not Level.INFO:
-            style = self.get_component_rich_style(f"log--{level}")
-        return Strip([Segment(fit(row, width), style)], width)
+    async def action_search(self) -> None:
+        if not self.query(Input):
+            field = Input(self._term, placeholder="Search the log", compact=True)
+            field.cursor_blink = False
+            await self.mount(field)
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search(event.value)
+
+    @on(Input.Submitted)
+    async def _search_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        await self._close_search()
+        number = self.book.nearest_found(self._view.cursor or 0)
+        if number is not None:
+            self._view.go_to(number)
+
+    def _search(self, term: str) -> None:
+        self._term = term
+        self.book.search(term)
+        self._view.show()
+        self._tell("")
+
+    async def _close_search(self) -> None:
+        self._view.focus()
+        await self.query(Input).remove()
+
+    async def action_leave(self) -> None:
+        """Undo the last of: the search, the marks, the maximizing."""
+        if self._term or self.query(Input):
+            self._search("")
+            await self._close_search()
+        elif self._view.marked:
+            self._view.marked.clear()
+            self._view.show()
+            self._tell("")
+        else:
+            self._set_maximized(is_maximized=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape goes on to the screen when nothing is left to undo; in the search field letters are letters."""
+        if action == "leave":
+            return bool(self._term or self.query(Input) or self._view.marked or self._is_maximized)
+        if action in {"search", "copy", "copy_all", "save", "why", "resize", "maximize", "levels", "process"}:
+            return self._view.has_focus
+        return super().check_action(action, parameters)
+
+    # Copy, save, why
+
+    def action_copy(self) -> None:
+        self._copy(self._view.chosen())
+
+    def action_copy_all(self) -> None:
+        self._copy(self._shown_lines())
+
+    def _copy(self, lines: Sequence[LogLine]) -> None:
+        """Put the lines on the clipboard of the person's own computer, by way of the terminal."""
+        texts: list[str] = []
+        size = 0
+        for line in reversed(lines):
+            size += len(line.text.encode(errors="replace")) + 1
+            if size > MOST_COPIED:
+                break
+            texts.append(line.text)
+        if not texts:
+            self._tell("nothing to copy")
+            return
+        self.app.copy_to_clipboard("\n".join(reversed(texts)))
+        if len(texts) < len(lines):
+            self._tell(f"copied the newest {len(texts):,} of {len(lines):,}; save them for all")
+        else:
+            self._tell(f"copied {len(texts):,} {'line' if len(texts) == 1 else 'lines'}")
+
+    def action_save(self) -> None:
+        if lines := self._shown_lines():
+            self.post_message(self.SaveAsked(lines, self._about()))
+        else:
+            self._tell("nothing to save")
+
+    def _shown_lines(self) -> list[LogLine]:
+        return [self.book.line(number) for number in self.book.shown]
+
+    def _about(self) -> str:
+        process = self.book.process.label if self.book.process else "All processes"
+        return f"{len(self.book.shown):,} of {self.book.kept:,} lines. {self.book.levels.value}. {process}."
+
+    def action_why(self) -> None:
+        event = self._view.line.event if self._view.line else None
+        if event is not None and (event.outlook_id or event.salesforce_id):
+            self.post_message(WhyAsked(event.process, event.outlook_id, event.salesforce_id))
+        else:
+            self._tell("this line is about no item")
+
+    # Size
+
+    def action_resize(self, step: int) -> None:
+        self._set_rows(self.size.height + step)
+
+    @on(LogHeader.Dragged)
+    def _dragged(self, event: LogHeader.Dragged) -> None:
+        event.stop()
+        self._set_rows(self.region.bottom - event.y)
+
+    def _set_rows(self, rows: int) -> None:
+        self._set_maximized(is_maximized=False)
+        most = max(self.screen.size.height - _REST_ROWS, _LEAST_ROWS)
+        self.styles.height = min(max(rows, _LEAST_ROWS), most)
+
+    @property
+    def _is_maximized(self) -> bool:
+        return self.screen.has_class("-log-maximized")
+
+    def action_maximize(self) -> None:
+        self._set_maximized(is_maximized=not self._is_maximized)
+
+    def _set_maximized(self, *, is_maximized: bool) -> None:
+        self.screen.set_class(is_maximized, "-log-maximized")
+
+
+def _next(choices: Sequence[Choice], present: Choice, step: int) -> Choice:
+    """The choice after or before the present one, going round."""
+    return choices[(choices.index(present) + step) % len(choices)]
