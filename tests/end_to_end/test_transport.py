@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +13,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lpc_tui.errors import UnreachableError
+from lpc_tui.accounts.interface import Question
+from lpc_tui.accounts.profile import open_accounts
+from lpc_tui.engine.interface import Cancel, approve_all
+from lpc_tui.errors import ProtocolError, SettingsError, UnreachableError
 from lpc_tui.model.items import Process, Side
+from lpc_tui.paths import paths_of
 from lpc_tui.sandbox.faults import Garble
 from lpc_tui.sandbox.faults.kinds import Service
 from lpc_tui.sandbox.hosting import HOST, Host, Listener
 from lpc_tui.sandbox.sample import empty_worlds
 from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.settings import Settings
+from lpc_tui.settings_check import with_changes
+from lpc_tui.wiring import open_engine
 from tests.end_to_end.hands import fields_for
 from tests.end_to_end.rehearsal import NOW, Rehearsal, Times, rehearsing
 
@@ -60,6 +68,78 @@ async def test_a_redirect_to_another_host_is_not_followed(
     assert (await rehearsal.sync()).exit_code == 5
     assert rehearsal.sandbox.faults.struck(fault)
     assert asked == []
+
+
+def _graph_page(key: str) -> Callable[[str], str]:
+    return lambda url: json.dumps({"value": [], key: f"{url}v1.0/me/calendarView/delta"})
+
+
+def _records(form: str) -> Callable[[str], str]:
+    """A page of a query whose next one is said to be there."""
+    return lambda url: json.dumps(
+        {
+            "records": [],
+            "totalSize": 3000,
+            "done": False,
+            "nextRecordsUrl": form.format(url=url, host=url[7:]),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("*/delta*", _graph_page("@odata.nextLink"), id="nextLink"),
+        pytest.param("*/delta*", _graph_page("@odata.deltaLink"), id="deltaLink"),
+        pytest.param("*/query*", _records("{url}services/data/v62.0/query/01g-2000"), id="nextRecordsUrl"),
+        pytest.param(
+            "*/query*", _records("@{host}services/data"), id="nextRecordsUrl behind the host's name"
+        ),
+    ],
+)
+async def test_a_link_to_another_host_is_not_followed(
+    rehearsal: Rehearsal, elsewhere: tuple[str, list[str]], path: str, body: Callable[[str], str]
+) -> None:
+    """Not in that run, and not in the next one, which finishes the job."""
+    url, asked = elsewhere
+    fault = Garble(path=path, content_type="application/json", body=body(url))
+    rehearsal.sandbox.faults.add(fault)
+    result = await rehearsal.sync()
+    assert isinstance(result.error, ProtocolError)
+    assert "another host" in result.error.message
+    assert rehearsal.sandbox.faults.struck(fault)
+    rehearsal.sandbox.faults.clear()
+    assert (await rehearsal.sync()).exit_code == 0
+    assert await rehearsal.differences() == []
+    assert asked == []
+
+
+@pytest.mark.parametrize("key", ["outlook.graph_url", "outlook.authority", "salesforce.instance_url"])
+async def test_plain_http_goes_to_this_computer_alone(tmp_path: Path, key: str) -> None:
+    """Refused by the settings file; and again by whoever would send something, should it get past that."""
+    with pytest.raises(SettingsError, match="https"):
+        with_changes(Settings(), {key: "http://services.example"})
+    settings = with_changes(Settings(), {"salesforce.instance_url": "https://acme.my.salesforce.com"})
+    group, name = key.split(".")
+    object.__setattr__(getattr(settings, group), name, "http://services.example")
+    object.__setattr__(settings.outlook, "client_id", "app")
+    object.__setattr__(settings.salesforce, "client_id", "app")
+    paths, environ = paths_of(environ={"LPC_TUI_HOME": str(tmp_path)}), {}
+    if key != "outlook.authority":
+        environ = {f"LPC_TUI_{side.upper()}_TOKEN": "canary" for side in Side}
+        async with open_engine(settings, paths, environ=environ) as engine:
+            result = await engine.run([Process.CALENDAR], review=approve_all, emit=lambda _event: None)
+        assert isinstance(result.error, SettingsError)
+        assert "not encrypted" in result.error.message
+    if key == "outlook.graph_url":
+        return  # nobody signs in there
+    accounts = open_accounts(settings, paths, {})
+    with pytest.raises(SettingsError, match="not encrypted"):
+        await accounts.login(Side(group), lambda _challenge: None, _no_answer, Cancel())
+
+
+async def _no_answer(_question: Question) -> str:
+    return ""
 
 
 @pytest.mark.parametrize("side", list(Side))

@@ -162,8 +162,12 @@ class GraphConnection:
         return self._error(answer.status, answer.code, answer.words, answer.retry_after)
 
     def relative(self, link: str) -> str:
-        """A link of the service without the version root: good for a later run, wherever the service is by then."""
-        return link.removeprefix(self._root)
+        """A link of the service without the version root: good for a later run, wherever the service is by then.
+
+        Raises:
+            ProtocolError: it leads to another host.
+        """
+        return self._absolute(link).removeprefix(self._root)
 
     async def close(self) -> None:
         """End the connections."""

@@ -262,6 +262,10 @@ def _page(answer: Answer) -> QueryPage:
     body = answer.body
     try:
         next_path = "" if body["done"] else body["nextRecordsUrl"]
-        return QueryPage(body["records"], body["totalSize"], next_path, answer.at)
+        page = QueryPage(body["records"], body["totalSize"], next_path, answer.at)
     except (KeyError, TypeError) as error:
         raise ProtocolError("Salesforce's answer to a query cannot be understood.") from error
+    if next_path and not str(next_path).startswith("/"):
+        # Behind the host's name it would make another one of it, which must not get the token.
+        raise ProtocolError("Salesforce sends us to another host, which is not followed.")
+    return page
