@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["ELLIPSIS", "cells", "fit", "plain"]
 
@@ -31,6 +32,8 @@ def plain(text: str, width: int | None = None) -> str:
     Control characters become their pictures (`␛` for escape); bidi controls, invisible characters and lone surrogates
     their numbers (`<U+202E>`).
     """
+    if text.isascii() and text.isprintable() and (width is None or len(text) <= width):
+        return text
     shown: list[str] = []
     room = None if width is None else max(width, 0)
     used = marks = 0
@@ -64,12 +67,14 @@ def _folded(text: str) -> str:
     return " ".join(part.strip(" ") for part in (first, *rest) if part.strip(" ")) if rest else first
 
 
+@lru_cache(4096)
 def _cell(character: str) -> int:
     if character in _JOINERS or unicodedata.category(character) in _ZERO_WIDTH:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
+@lru_cache(4096)
 def _visible(character: str) -> str:
     if " " <= character <= "~":
         return character

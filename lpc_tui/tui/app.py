@@ -43,6 +43,7 @@ from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
+from lpc_tui.tui.slow_line import is_backed_up
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogPane
@@ -77,7 +78,10 @@ class LpcApp(App[None]):
         self.ports = ports
         self.settings_binding = SettingsBinding(ports.settings)
         self.run_control = RunControl(
-            ports, self._review, lambda events: self.post_message(EventsArrived(events))
+            ports,
+            self._review,
+            lambda events: self.post_message(EventsArrived(events)),
+            partial(is_backed_up, self),
         )
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
         self._log_feed = LogFeed()

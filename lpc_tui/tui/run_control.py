@@ -23,14 +23,21 @@ __all__ = ["RunControl"]
 class RunControl:
     """Owns the `RunState`; the screens only read it."""
 
-    def __init__(self, ports: Ports, review: Reviewer, deliver: Callable[[Sequence[Event]], object]) -> None:
-        """`review` asks the person; `deliver` takes each batch of events."""
+    def __init__(
+        self,
+        ports: Ports,
+        review: Reviewer,
+        deliver: Callable[[Sequence[Event]], object],
+        is_backed_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`review` asks the person; `deliver` takes each batch of events, while the terminal is not `is_backed_up`."""
         self.state = RunState()
         self.log_trouble: OSError | None = None
         """Why the last run's log file is not whole."""
         self._ports = ports
         self._ask = review
         self._deliver = deliver
+        self._is_backed_up = is_backed_up
         self._cancel: Cancel | None = None
 
     @property
@@ -45,7 +52,7 @@ class RunControl:
     async def run(self, settings: Settings, processes: Sequence[Process]) -> RunResult:
         """Carry out one run, with `settings` as they are saved. Raises what opening the engine raises."""
         assert self._cancel is not None, "begin() comes first"
-        bridge = EventBridge(self._deliver, asyncio.get_running_loop().call_later)
+        bridge = EventBridge(self._deliver, asyncio.get_running_loop().call_later, self._is_backed_up)
         log = self._ports.open_log()
 
         def emit(event: Event) -> None:

@@ -33,7 +33,7 @@ class SaveLogDialog(LeanModal[str | None]):
         self._problem = problem
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="dialog", classes="-large-width"):
+        with Vertical(id="dialog"):
             yield Static("Save the log", id="dialog-title")
             number = f"{self._lines:,} lines" if self._lines != 1 else "One line"
             words = f"{number}, as shown in the log. Save to this file:"
