@@ -17,9 +17,11 @@ from lpc_tui.cli.context import context_of
 from lpc_tui.cli.demo import demo
 from lpc_tui.cli.doctor import doctor
 from lpc_tui.cli.fields import fields
+from lpc_tui.cli.history import history
 from lpc_tui.cli.login import login, logout
 from lpc_tui.cli.rebuild import rebuild
 from lpc_tui.cli.sync import sync
+from lpc_tui.cli.why import why
 
 app = typer.Typer(
     name="lpc-tui",
@@ -35,6 +37,8 @@ app.command()(sync)
 app.command()(login)
 app.command()(logout)
 app.command()(doctor)
+app.command()(history)
+app.command()(why)
 app.command()(rebuild)
 app.command()(fields)
 app.add_typer(auto.app, name="auto")

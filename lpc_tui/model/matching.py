@@ -23,7 +23,7 @@ from lpc_tui.model.fields import Kind
 from lpc_tui.model.items import Item, Process, Side, Value
 from lpc_tui.model.links import Unlinked
 
-__all__ = ["Matches", "match"]
+__all__ = ["Matches", "alike", "match"]
 
 _Keys: TypeAlias = Callable[[Process, Item], frozenset[Hashable]]
 """What an item may be recognised by; two with a key in common are candidates for each other."""
@@ -99,6 +99,17 @@ def match(process: Process, unlinked: Iterable[Unlinked]) -> Matches:
                 else:
                     alone += rest.all
     return Matches(tuple(pairs), tuple(several), tuple(alone))
+
+
+def alike(process: Process, several: Iterable[Unlinked]) -> tuple[tuple[Unlinked, ...], ...]:
+    """Items that were left for the person, in groups that cannot be told apart; private ones must not be among them."""
+
+    def keys(item: Item) -> frozenset[Hashable]:
+        return frozenset(
+            (number, key) for number, each in enumerate(_ROUNDS[process]) for key in each(process, item)
+        )
+
+    return tuple(tuple(group.all) for group in _groups(list(several), keys))
 
 
 def _groups(items: Sequence[Unlinked], keys: Callable[[Item], frozenset[Hashable]]) -> list[_Group]:

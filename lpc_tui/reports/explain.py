@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from lpc_tui.model.items import Item, Process
-from lpc_tui.model.links import Link, Presence
+from lpc_tui.model.items import Process, Side
+from lpc_tui.model.links import Link, Presence, Unlinked
 from lpc_tui.model.rules import Action, Rules
 from lpc_tui.model.scope import is_covered
 from lpc_tui.reports.finding import Subject
@@ -107,7 +107,7 @@ def _told(
     if subject.link is not None:
         return _linked(subject.link, operations, rules)
     if subject.alone is not None:
-        return _out_of_scope(subject.item.process, subject.alone.item, rules)
+        return _out_of_scope(subject.item.process, subject.alone, rules)
     return _ended(operations)
 
 
@@ -123,6 +123,12 @@ def _open(subject: Subject, issues: Sequence[Issue]) -> _Told:
         key for issue in issues for key in keys_of(issue.kind, issue.item.process, issue.side, issue.action)
     )
     return Verdict.OPEN, " ".join(sentences), law, tuple(keys)
+
+
+def _hidden_side(issue: Issue) -> Side | None:
+    """Where an item is away, or not shown."""
+    hidden = (each.side for each in issue.versions if each.is_away or each.presence is Presence.MISSING)
+    return next(hidden, None)
 
 
 def _linked(link: Link, operations: Sequence[HistoryEntry], rules: Rules) -> _Told:
@@ -154,10 +160,11 @@ def _is_in_scope(link: Link, rules: Rules) -> bool:
     )
 
 
-def _out_of_scope(process: Process, item: Item, rules: Rules) -> _Told:
+def _out_of_scope(process: Process, alone: Unlinked, rules: Rules) -> _Told:
+    side, item = alone.side, alone.item
     if item.is_away:
         sentence = "It was moved, reassigned or archived: it is not taken across until it comes back."
-        return Verdict.OUT_OF_SCOPE, sentence, LAWS[5], keys_of(IssueKind.AWAY, process)
+        return Verdict.OUT_OF_SCOPE, sentence, LAWS[5], keys_of(IssueKind.AWAY, process, side)
     if process is Process.TASK and item.fields.get("due") is None:
         sentence = "It is completed and has no due date: such tasks are not taken across."
         return Verdict.OUT_OF_SCOPE, sentence, LAWS[5], ()

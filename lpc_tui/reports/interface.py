@@ -311,6 +311,8 @@ class Issue:
     """REFUSED, UNSETTLED: when it was sent; None where the state does not tell."""
     setting: str = ""
     """PREVENTED: the dotted key of the box."""
+    alike: tuple[ItemRef, ...] = ()
+    """SEVERAL_ALIKE: the other items, of either side, that it cannot be told apart from; the first 20."""
     versions: tuple[Version, ...] = ()
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeAlias
 
 from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Link, LinkSide, Refusal, Unlinked
+from lpc_tui.model.matching import alike
 from lpc_tui.model.plan import WHOLE, FieldConflict, Hold, Operation, Step, Why
 from lpc_tui.model.rules import Action, Rules
 from lpc_tui.reports.forecast import Forecast
@@ -38,6 +40,9 @@ _KINDS: Mapping[Hold, IssueKind] = {
     Hold.PREVENTED: IssueKind.PREVENTED,
     Hold.REFUSED: IssueKind.REFUSED,
 }
+_MOST_ALIKE = 20
+"""Others that are named beside an item of which there are several."""
+
 _BOXES = tuple((side, action) for side in Side for action in (Action.CREATE, Action.UPDATE, Action.DELETE))
 
 
@@ -46,7 +51,8 @@ def issues_of(forecast: Forecast, refused_at: SentAt) -> tuple[Issue, ...]:
     found = [*_brakes(forecast), *(_of_intent(intent) for intent in forecast.intents)]
     for step in forecast.steps:
         found += _Reader(forecast, step, refused_at).issues()
-    return tuple(found)
+    others = _others(forecast)
+    return tuple(replace(each, alike=others[each.key]) if each.key in others else each for each in found)
 
 
 def prevented_by(rules: Mapping[Process, Rules], issues: Iterable[Issue]) -> dict[str, Prevented]:
@@ -181,6 +187,23 @@ def _shown(step: Step) -> tuple[ItemRef, tuple[Version, ...]]:
     assert item is not None
     alone = Unlinked(side, item)
     return ref_of_unlinked(step.process, alone), versions_of_unlinked(alone)
+
+
+def _others(forecast: Forecast) -> dict[str, tuple[ItemRef, ...]]:
+    """By the key of a step that is left for the person because several look alike: the first of the others."""
+    alone = [
+        Unlinked(Side.SALESFORCE if step.outlook is None else Side.OUTLOOK, item)
+        for step in forecast.steps
+        if step.reason is not None
+        and step.reason.why is Why.SEVERAL_ALIKE
+        and (item := step.outlook or step.salesforce) is not None
+    ]
+    others: dict[str, tuple[ItemRef, ...]] = {}
+    for group in alike(forecast.process, alone):
+        refs = {f"{each.side}:{each.item.id}": ref_of_unlinked(forecast.process, each) for each in group}
+        for mine in refs:
+            others[mine] = tuple(islice((ref for key, ref in refs.items() if key != mine), _MOST_ALIKE))
+    return others
 
 
 def _of_intent(intent: Journalled) -> Issue:

@@ -18,7 +18,7 @@ from lpc_tui.model.rules import Rules
 from lpc_tui.reports.explain import explain, issues_about
 from lpc_tui.reports.finding import Hidden, Subject, by_id, by_title, ids_in
 from lpc_tui.reports.forecast import forecast
-from lpc_tui.reports.history import entries_of, past_run
+from lpc_tui.reports.history import entries_of, ids_of, past_run
 from lpc_tui.reports.interface import (
     Answer,
     Explanation,
@@ -207,7 +207,10 @@ class ProfileReports:
 
 def _about(lookups: Lookups, item: ItemRef, hidden: Hidden) -> tuple[HistoryEntry, ...]:
     """The latest writes about an item, newest first."""
-    ids = [(side, item_id) for side in Side if (item_id := item.id_on(side))]
+    ids = {(side, item_id) for side in Side if (item_id := item.id_on(side))}
+    found = lookups.operations_about(item.process, ids, _OPERATIONS)
+    # A delete names the item that was there; that its counterpart was its own, an earlier write of the pair tells.
+    ids |= {pair for operation in found for pair in ids_of(operation).items()}
     return entries_of(lookups, lookups.operations_about(item.process, ids, _OPERATIONS), hidden)
 
 

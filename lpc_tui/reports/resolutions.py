@@ -22,7 +22,10 @@ def box_key(process: Process, side: Side, action: Action) -> str:
 def keys_of(
     kind: IssueKind, process: Process, side: Side | None = None, action: Action | None = None
 ) -> tuple[str, ...]:
-    """The settings that decided, by their dotted keys."""
+    """The settings that decided, by their dotted keys.
+
+    Args: side: the one to be written; of an item that is away or not shown, the one where it is not.
+    """
     match kind:
         case IssueKind.CONFLICT | IssueKind.EDIT_AGAINST_DELETE:
             return (f"sync.{process}.conflicts",)
@@ -42,7 +45,7 @@ def keys_of(
         case IssueKind.ASLEEP if process is not Process.CONTACT:
             return (f"sync.{process}.past_days", f"sync.{process}.future_days")
         case IssueKind.AWAY | IssueKind.MISSING:
-            return _places(process)
+            return _places(process, side)
         case IssueKind.PRIVATE:
             return (f"sync.{process}.synchronize_private_items",)
         case _:
@@ -142,12 +145,15 @@ def _of_away(step: Step) -> tuple[Resolution, ...]:
     )
 
 
-def _places(process: Process) -> tuple[str, ...]:
+def _places(process: Process, side: Side | None) -> tuple[str, ...]:
+    """The settings that say where items of a side are looked for."""
+    if side is Side.SALESFORCE:
+        return ("sync.contact.scope",) if process is Process.CONTACT else ()
     match process:
         case Process.CALENDAR:
             return ("outlook.calendar",)
         case Process.CONTACT:
-            return ("outlook.contact_folder", "sync.contact.scope")
+            return ("outlook.contact_folder",)
         case Process.TASK:
             return ("outlook.task_list",)
 

@@ -55,15 +55,18 @@ def reasons_for(
     meant = [_PREFIXES[of_id[:3]]] if of_id is not None else list(Process)
     chosen = [each for each in standings if each.process in meant]
     known_ones = [each for each in chosen if each.is_known]
-    reasons = [
-        f"{each.process.label} was never synced here: lpc-tui sync {each.process}."
-        for each in chosen
-        if not each.is_known
-    ]
+    never = [each.process for each in chosen if not each.is_known]
+    reasons = [_never(never)] if never else []
     reasons += [_since(each, zone) for each in known_ones]
     for each in known_ones:
         reasons += _out_of_sight(each.process, rules[each.process], value_of, is_id=of_id is not None)
     return tuple(reasons)
+
+
+def _never(processes: Sequence[Process]) -> str:
+    names = listed(process.label for process in processes)
+    was = "was" if len(processes) == 1 else "were"
+    return f"{names} {was} never synced here: lpc-tui sync {' '.join(processes)}."
 
 
 def _since(standing: ProcessStanding, zone: tzinfo) -> str:
