@@ -38,6 +38,13 @@ def serve(
             help="What is to go wrong with the services: [[fault]] tables of TOML, see docs/sandbox.md.",
         ),
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The certificate, in PEM form, of the private key to sign in to Salesforce with (jwt).",
+        ),
+    ] = None,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -62,6 +69,7 @@ def serve(
         load=files,
         tls=tls,
         faults=faults,
+        certificate=certificate,
         state_file=state,
         seed=seed,
         conflicts=conflicts,

@@ -27,6 +27,7 @@ from lpc_tui.sandbox.persistence import Autosave, StateFile, World
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.sample import Worlds, build_sample, empty_worlds
 from lpc_tui.sandbox.server import Sandbox
+from lpc_tui.sandbox.signin.assertions import with_certificate
 from lpc_tui.sandbox.signin.connected_apps import SANDBOX_APP
 from lpc_tui.sandbox.signin.desk import SignInDesk
 from lpc_tui.sandbox.signin.microsoft import SANDBOX_REGISTRATION
@@ -56,6 +57,9 @@ class ServeOptions:
 
     faults: Path | None = None
     """A file of what is to go wrong."""
+
+    certificate: Path | None = None
+    """What people sign in to Salesforce with by a private key: its certificate, or its public key, in PEM form."""
 
     state_file: Path | None = None
     """Where the data survives a restart; without it all is forgotten."""
@@ -88,9 +92,10 @@ class Filled:
 def serve(options: ServeOptions, out: TextIO) -> None:
     """Serve until SIGINT, SIGTERM or, if asked, the end of standard input; call it from the main thread.
 
-    Raises SandboxError if a port, a file to load, the faults or the state file cannot be used.
+    Raises SandboxError if a port, a file to load, the faults, the certificate or the state file cannot be used.
     """
     faults = read_faults(options.faults) if options.faults else ()
+    app = with_certificate(SANDBOX_APP, options.certificate) if options.certificate else SANDBOX_APP
     with ExitStack() as running:
         stop = running.enter_context(_stop_signals())
         file = StateFile(options.state_file) if options.state_file else None
@@ -107,6 +112,7 @@ def serve(options: ServeOptions, out: TextIO) -> None:
             tls_folder=options.tls_folder,
         )
         sandbox.faults.add(*faults)
+        sandbox.salesforce_desk.register(app)
         if file is not None:
             desks = {"microsoft": sandbox.microsoft_desk, "salesforce": sandbox.salesforce_desk}
             _restore_desks(file, desks)
@@ -240,7 +246,7 @@ def _how_to_sign_in(sandbox: Sandbox) -> list[str]:
         '  auth = "device"',
         f'  client_id = "{client.client_id}"',
         "and open the address that lpc-tui login outlook, or salesforce, shows. For other clients: the callback is",
-        f"{callback}, the secret {client.client_secret}.",
+        f"{callback}, the secret {client.client_secret}. docs/sandbox.md tells of the ways without a person.",
     ]
 
 

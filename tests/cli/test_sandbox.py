@@ -17,6 +17,7 @@ from lpc_tui.cli.loading import report_lines
 from lpc_tui.sandbox import serve as serve_module
 from lpc_tui.sandbox.load.report import FileReport, LoadReport
 from lpc_tui.sandbox.serve import ServeOptions
+from tests.accounts.keys import key_pair
 
 
 @pytest.fixture
@@ -124,3 +125,26 @@ def test_what_was_loaded_is_told_in_part() -> None:
     assert lines[1] == "  skipped VEVENT 0: no start"
     assert lines[-1] == "  ... and 10 more"
     assert len(lines) == 22
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read"),
+        ("key-canary", "is no certificate of an RSA key in PEM form"),
+        pytest.param(key_pair()[0].decode(), "is no certificate", id="the private key"),
+    ],
+)
+def test_a_certificate_that_is_none_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str | None, says: str
+) -> None:
+    file = tmp_path / "org.crt"
+    if content is not None:
+        file.write_text(content)
+    assert run_cli(app, ["sandbox", "serve", "--certificate", str(file)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert len(shown.err.splitlines()) == 1
+    assert says in shown.err
+    assert "openssl req -x509" in shown.err
+    assert not any(line in shown.err for line in (content or "").splitlines() if line)

@@ -48,7 +48,8 @@ Salesforce, on its port:
 - `GET /services/oauth2/userinfo` (bearer), `GET /id/ORG/USER`, `POST /services/oauth2/revoke` with `token`: 200 and
   nothing, or `invalid_token`. A refresh token takes its access tokens with it.
 - Client id `sandbox` is registered for every flow, with the secret `sandbox-secret` (needed for client credentials only,
-  but never wrong) and the callback `http://localhost:1717/OauthRedirect`, letter for letter. It has no certificate yet.
+  but never wrong) and the callback `http://localhost:1717/OauthRedirect`, letter for letter. It has no certificate
+  but the one that `sandbox serve --certificate` is given.
 - There is no `expires_in`. Access tokens live two hours after their last use, then 401 `INVALID_SESSION_ID`; a token
   without the scope `api` is 401 `INVALID_SESSION_ID` for good.
 

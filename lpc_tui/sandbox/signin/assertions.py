@@ -3,11 +3,15 @@
 Facts: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_jwt_flow.htm
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
+from lpc_tui.errors import SandboxError
+from lpc_tui.plain import plain
 from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.signin import salesforce_errors as errors
+from lpc_tui.sandbox.signin.connected_apps import ConnectedApp
 
 AUDIENCE = "https://login.salesforce.com"
 """Whom an assertion for a production org has to be meant for."""
@@ -63,6 +67,28 @@ def read_assertion(text: str) -> Assertion:
     if parts["header"].get("alg") != "RS256" or not is_complete:
         raise errors.invalid_grant("invalid assertion")
     return Assertion(text, issuer, subject, claims)
+
+
+def with_certificate(app: ConnectedApp, file: Path) -> ConnectedApp:
+    """The app as its admin leaves it who has uploaded this certificate, or public key, to it.
+
+    Raises SandboxError if the file is neither.
+    """
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    hint = "Make one: openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=me -keyout org.key -out org.crt"
+    try:
+        pem = file.read_text(encoding="ascii")
+        key = serialization.load_pem_public_key(_public_key(pem).encode())
+    except OSError as error:
+        raise SandboxError(f"{plain(str(file))} cannot be read: {error.strerror}.", hint) from error
+    except ValueError:
+        key = None
+    if not isinstance(key, rsa.RSAPublicKey):
+        # Not `from` the parser's error: somebody may have given the private key.
+        raise SandboxError(f"{plain(str(file))} is no certificate of an RSA key in PEM form.", hint) from None
+    return replace(app, certificate=pem)
 
 
 def _public_key(pem: str) -> str:
