@@ -23,7 +23,8 @@ from typing import Final
 
 from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.calling import Caller, Sleep
-from lpc_tui.replicas.salesforce.connection import Connection, QueryPage
+from lpc_tui.replicas.salesforce.answers import QueryPage
+from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.reading import Reading
 from lpc_tui.replicas.salesforce.seen import Seen, stamp_of
 from lpc_tui.replicas.salesforce.soql import id_chunks

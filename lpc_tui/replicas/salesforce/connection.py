@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from lpc_tui.errors import ProtocolError, SignInError
-from lpc_tui.replicas.calling import Caller, checked_url
+from lpc_tui.errors import LpcError, SignInError
+from lpc_tui.replicas.calling import BUSY, Caller, checked_url
 from lpc_tui.replicas.salesforce.allowance import Allowance
-from lpc_tui.replicas.salesforce.failures import failure, is_too_busy, not_salesforce
+from lpc_tui.replicas.salesforce.answers import LARGE_PAGES, Answer, QueryPage, query_page, query_part
+from lpc_tui.replicas.salesforce.composite import Method, Part, PartAnswer, answers_of, composite_body
+from lpc_tui.replicas.salesforce.failures import RefusedCall, failure, is_too_busy, not_salesforce
 from lpc_tui.replicas.tokens import tell_refused
 from lpc_tui.replicas.wire import JsonObject
 
@@ -29,37 +30,17 @@ if TYPE_CHECKING:
 
     from lpc_tui.replicas.salesforce.transport import Bearer
 
-__all__ = ["Answer", "Connection", "QueryPage", "TokenProvider"]
+__all__ = ["Connection", "TokenProvider"]
 
 TokenProvider: TypeAlias = Callable[[], str]
 """Asked for a bearer token at first use, and again when the service refuses the one it gave. Runs in a thread."""
 
-Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
 _Via: TypeAlias = Callable[[Callable[[], "Response"]], Awaitable["Response"]]
 
-_LARGE_PAGES = {"Sforce-Query-Options": "batchSize=2000"}
 _REFUSING = frozenset({401, 403, 429})
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the service said, and when by its own clock."""
-
-    body: Any
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPage:
-    """A part of a query's result."""
-
-    records: Sequence[JsonObject]
-    total: int
-    """Of the whole query."""
-    next_path: str
-    """Empty on the last page."""
-    at: datetime
-    """The service's clock when it answered."""
+_ORDERED_SINCE: Final = 48.0
+"""The version from which a composite call can be told to keep its parts in order; collections are older."""
 
 
 class Connection:
@@ -105,19 +86,53 @@ class Connection:
             self._send_when_free, method, f"{self._root}{resource}", params=params, body=body
         )
 
+    @property
+    def combines(self) -> bool:
+        """Whether several requests may be sent as one, in an order that is kept."""
+        return float(self._api_version) >= _ORDERED_SINCE
+
+    async def ask_together(self, parts: Sequence[Part]) -> list[Answer | LpcError]:
+        """What reading requests were answered that are sent as one, and why one was not; `at` is when they were asked.
+
+        A part that the service had no time for is asked again by itself. Raises what holds for all of them.
+        """
+        begun = self._clock()
+        if not self.combines:
+            return [await self._asked_alone(part) for part in parts]
+        via = self._caller.ask
+        whole = await self._exchange(via, "POST", self._composite, body=self._body(parts), is_writing=False)
+        at = whole.at - (self._clock() - begun)
+        return [
+            await self._asked_alone(part)
+            if answer.status in BUSY
+            else Answer(answer.body, at)
+            if answer.is_ok
+            else self.failure_of(answer)
+            for part, answer in zip(parts, answers_of(whole.body, parts), strict=True)
+        ]
+
+    async def send_together(self, parts: Sequence[Part]) -> list[PartAnswer]:
+        """What requests were answered that are sent as one, once, some of them to write."""
+        body = self._body(parts)
+        whole = await self._exchange(self._send_when_free, "POST", self._composite, body=body)
+        return answers_of(whole.body, parts)
+
+    def failure_of(self, answer: PartAnswer) -> LpcError:
+        """Our error for a part that was refused; an UnreachableError means of a write that it may have happened."""
+        return failure(self._host, answer.status, answer.body)
+
     async def query(self, soql: str, *, include_deleted: bool = False) -> QueryPage:
         """The first page of a query; `include_deleted` shows what is in the bin or archived, too."""
-        path = f"{self._root}{'queryAll' if include_deleted else 'query'}"
-        return _page(
-            await self._exchange(self._caller.ask, "GET", path, params={"q": soql}, headers=_LARGE_PAGES)
-        )
+        part = query_part("query", soql, include_deleted=include_deleted)
+        return query_page(await self._get(part))
 
     async def pages(self, first: QueryPage) -> AsyncIterator[QueryPage]:
         """This page and all that follow it."""
         page = first
         yield page
         while page.next_path:
-            page = _page(await self._exchange(self._caller.ask, "GET", page.next_path, headers=_LARGE_PAGES))
+            answer = await self._exchange(self._caller.ask, "GET", page.next_path, headers=LARGE_PAGES)
+            page = query_page(answer)
             yield page
 
     async def rows(self, soql: str, *, include_deleted: bool = False) -> list[JsonObject]:
@@ -153,6 +168,24 @@ class Connection:
     def _root(self) -> str:
         return f"/services/data/v{self._api_version}/"
 
+    @property
+    def _composite(self) -> str:
+        return f"{self._root}composite"
+
+    def _body(self, parts: Sequence[Part]) -> JsonObject:
+        return composite_body(parts, self._root)
+
+    async def _get(self, part: Part) -> Answer:
+        """What a reading part is answered as a request of its own."""
+        path = f"{self._root}{part.resource}"
+        return await self._exchange(self._caller.ask, "GET", path, params=part.params, headers=part.headers)
+
+    async def _asked_alone(self, part: Part) -> Answer | LpcError:
+        try:
+            return await self._get(part)
+        except RefusedCall as refusal:
+            return refusal
+
     async def _exchange(
         self,
         via: _Via,
@@ -162,8 +195,10 @@ class Connection:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: JsonObject | None = None,
+        is_writing: bool | None = None,
     ) -> Answer:
-        self._allowance.check(is_writing=method != "GET")
+        """`is_writing` where the method does not tell."""
+        self._allowance.check(is_writing=method != "GET" if is_writing is None else is_writing)
         request = partial(self._request, method, path, params, headers, body)
         response = await via(request)
         content = await self._caller.call(self._content, response)
@@ -256,16 +291,3 @@ def _json_or_text(response: Response) -> Any:
         return response.json()
     except ValueError:
         return response.text
-
-
-def _page(answer: Answer) -> QueryPage:
-    body = answer.body
-    try:
-        next_path = "" if body["done"] else body["nextRecordsUrl"]
-        page = QueryPage(body["records"], body["totalSize"], next_path, answer.at)
-    except (KeyError, TypeError) as error:
-        raise ProtocolError("Salesforce's answer to a query cannot be understood.") from error
-    if next_path and not str(next_path).startswith("/"):
-        # Behind the host's name it would make another one of it, which must not get the token.
-        raise ProtocolError("Salesforce sends us to another host, which is not followed.")
-    return page

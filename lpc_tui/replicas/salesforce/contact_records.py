@@ -47,10 +47,15 @@ class ContactRecords(Records):
 
     process: ClassVar[Process] = Process.CONTACT
     readable: ClassVar[tuple[str, ...]] = SELECTED
+    optional: ClassVar[frozenset[str]] = frozenset({"IsPersonAccount", "MiddleName", "Suffix"})
     asked: ClassVar[tuple[str, ...]] = (
         "AccountId",
         *(f"{prefix}{part}Code" for prefix in PREFIXES for part in ("State", "Country")),
     )
+
+    @property
+    def has_parents(self) -> bool:
+        return bool(self.accounts)
 
     def needs_lists(self, fields: Fields) -> bool:
         """Whether some of these fields have to keep to a list of the org's."""

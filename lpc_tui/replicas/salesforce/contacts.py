@@ -18,7 +18,7 @@ from lpc_tui.model.items import Process
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Identity, NoticeSink, Write
 from lpc_tui.replicas.calling import Sleep
-from lpc_tui.replicas.salesforce.connection import Answer, TokenProvider
+from lpc_tui.replicas.salesforce.connection import TokenProvider
 from lpc_tui.replicas.salesforce.contact_records import ContactRecords
 from lpc_tui.replicas.salesforce.failures import RefusedCall
 from lpc_tui.replicas.salesforce.picklists import Picklists
@@ -86,12 +86,13 @@ class SalesforceContacts(SalesforceReplica):
     def _place(self) -> str:
         return "/".join(filter(None, (self._whose, self._campaign, super()._place)))
 
-    async def _learn(self) -> JsonObject:
+    async def _learn(self, described: JsonObject, rows: Sequence[Sequence[JsonObject]]) -> JsonObject:
         """The id of the campaign; of account teams only that the org has them.
 
         Raises:
             SettingsError: there are none, or not exactly one campaign of that name.
         """
+        self._picklists = Picklists.from_describe(described)
         if self._whose == "team":
             await self._chosen("SELECT Id FROM AccountTeamMember LIMIT 1")
         if self._whose == "campaign":
@@ -134,18 +135,18 @@ class SalesforceContacts(SalesforceReplica):
                 "Choose another scope, or ask the org's administrator.",
             ) from refusal
 
-    async def _description(self) -> Answer:
-        answer = await super()._description()
-        self._picklists = Picklists.from_describe(answer.body)
-        return answer
+    def _usual_queries(self, user: str) -> Queries | None:
+        """Account teams and campaigns are not everywhere, and have to be found first."""
+        return ContactQueries(user, self._whose) if self._whose in ("mine", "all") else None
 
     async def _prepared(self, terms: Terms, writes: Sequence[Write]) -> Terms:
         records = terms.records
         assert isinstance(records, ContactRecords)
         if any(records.needs_lists(write.fields) for write in writes):
             if self._picklists is None:
-                await self._description()
-            assert self._picklists is not None
+                self._picklists = Picklists.from_describe(
+                    (await self._connection.get(self._description)).body
+                )
             records = replace(records, picklists=self._picklists)
         if self._match_account and records.schema.is_createable("AccountId"):
             records = replace(records, accounts=await self._accounts(writes))

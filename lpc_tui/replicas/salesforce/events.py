@@ -25,6 +25,9 @@ class SalesforceEvents(SalesforceReplica):
     _records_type: ClassVar[type[Records]] = EventRecords
     _queries_type: ClassVar[type[Queries]] = EventQueries
 
+    def _usual_queries(self, user: str) -> Queries | None:
+        return EventQueries(user)
+
     def _own(self, user: str, schema: Schema, facts: JsonObject) -> tuple[Records, Queries]:
         url = self._connection.instance_url
         return EventRecords(user, schema, self._zone, url, self._mark_field), EventQueries(user)

@@ -15,7 +15,7 @@ from lpc_tui.model.items import Item
 from lpc_tui.replicas.base import Gone, Page, Scope, Sighting, Unknown, Write
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.queries import select
-from lpc_tui.replicas.salesforce.reading import Reading, scope_item
+from lpc_tui.replicas.salesforce.reading import Reading, gone_of, scope_item
 from lpc_tui.replicas.salesforce.recognition import Candidate, recognised
 from lpc_tui.replicas.salesforce.records import known_instant
 from lpc_tui.replicas.salesforce.seen import Seen
@@ -49,9 +49,7 @@ class Looking:
         for chunk in id_chunks(asked):
             query = terms.queries.by_ids(chunk, terms.records.selected)
             rows = await self._connection.rows(query, include_deleted=True)
-            if is_handed_on:
-                self._seen.add(row for row in rows if not row.get("IsDeleted"))
-            seen.update(await self._sightings(rows, terms, scope))
+            seen.update(await self.seen(rows, terms, scope, is_handed_on=is_handed_on))
         unseen = [each for each in asked if each not in seen]
         if unseen:
             deleted = (await self._reading.deletions(terms)).ids
@@ -129,17 +127,20 @@ class Looking:
         ]
         return recognised(writes, candidates, records, self._connection.clock_offset)
 
-    async def _sightings(
-        self, rows: Sequence[JsonObject], terms: Terms, scope: Scope
+    async def seen(
+        self, rows: Sequence[JsonObject], terms: Terms, scope: Scope, *, is_handed_on: bool = True
     ) -> Mapping[str, Sighting]:
+        """What these rows, deleted ones among them, say; `is_handed_on` as `look` has it."""
         now = self._clock()
+        if is_handed_on:
+            self._seen.add(row for row in rows if not row.get("IsDeleted"))
         living = {row["Id"]: terms.records.item(row, now) for row in rows if not row.get("IsDeleted")}
         outside = await self._outside(list(living), terms)
         items = {
             id_: scope_item(replace(item, is_away=item.is_away or id_ in outside), scope)
             for id_, item in living.items()
         }
-        return {**{row["Id"]: _gone(row) for row in rows if row.get("IsDeleted")}, **items}
+        return {**{row["Id"]: gone_of(row) for row in rows if row.get("IsDeleted")}, **items}
 
     async def _outside(self, ids: Sequence[str], terms: Terms) -> frozenset[str]:
         """Which of these are out of scope though they do not tell it themselves: no members, or not any more."""
@@ -148,8 +149,3 @@ class Looking:
             return frozenset()
         query = f"{select(['Id'], terms.sobject)} WHERE Id IN {quoted_list(ids)} AND {membership.members}"
         return frozenset(ids) - {row["Id"] for row in await self._connection.rows(query)}
-
-
-def _gone(row: JsonObject) -> Gone:
-    """A deleted record; one that was merged names the record it lives on in (wire notes, section 4)."""
-    return Gone(merged_into=row.get("MasterRecordId") or "")

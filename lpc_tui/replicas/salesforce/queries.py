@@ -6,7 +6,7 @@ Made only from ids, instants, days, names of fields, and quoted text.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -101,6 +101,14 @@ class Queries(ABC):
     def by_ids(self, ids: Iterable[str], selected: Sequence[str]) -> str:
         """These very records."""
         return self.having("Id", ids, selected)
+
+    def unchanged(self, stamps: Mapping[datetime, Sequence[str]]) -> str:
+        """Those of these records that are living, in scope, and were last written at this very second; the ids by it."""
+        known = " OR ".join(
+            f"(SystemModstamp = {instant(stamp)} AND Id IN {quoted_list(ids)})"
+            for stamp, ids in stamps.items()
+        )
+        return f"{self._select(['Id'])}{_where(self.own, self.kind, f'({known})')}"
 
     @abstractmethod
     def within(self, window: Window) -> str:

@@ -1,28 +1,31 @@
 """Reading records: all in scope, or what changed since a watermark.
 
-A quiet run costs two requests at once: the changed rows, deleted and archived ones among them, and the log of deletions,
-which also tells whether any were forgotten since. Soon after a run that wrote much it costs three: the overlap is then
-counted, see `catching_up`. Nothing here decides what a deletion is: the ids are hints.
+A quiet run costs one request, of several parts: the changed rows, deleted and archived ones among them; the log of
+deletions, which also tells whether any were forgotten since; and, soon after a run that wrote much, how many records the
+overlap holds, see `catching_up`. Nothing here decides what a deletion is: the ids are hints. Those that the service itself
+marked as deleted are kept for whoever looks at the hints next.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from lpc_tui.model.items import Item
-from lpc_tui.replicas.base import Page, Scope
+from lpc_tui.replicas.base import Gone, Page, Scope
 from lpc_tui.replicas.calling import Caller
-from lpc_tui.replicas.salesforce.connection import Connection, QueryPage
+from lpc_tui.replicas.salesforce.answers import Answer, QueryPage, query_page, query_part, told
+from lpc_tui.replicas.salesforce.composite import Part
+from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.failures import RefusedCall, not_salesforce
 from lpc_tui.replicas.salesforce.seen import Seen
 from lpc_tui.replicas.salesforce.terms import Terms
-from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT, SECOND, Settled, Watermark
+from lpc_tui.replicas.salesforce.watermark import DELETIONS_KEPT, SECOND, Watermark
+from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["Deletions", "ForgottenError", "Reading", "scope_item"]
+__all__ = ["Deletions", "ForgottenError", "Reading", "gone_of", "scope_item"]
 
 _MINUTE = timedelta(minutes=1)
 
@@ -52,12 +55,20 @@ class Reading:
         self._caller = caller
         self._seen = seen
         self._clock = clock
+        self.begun: datetime | None = None
+        """The service's clock when the last reading of this run began; None before one."""
+        self._gone: dict[str, Gone] = {}
+        """The records that a reading of this run showed marked as deleted, until somebody looks at them."""
 
-    async def everything(self, terms: Terms, scope: Scope, started: datetime) -> AsyncIterator[Page]:
-        """All records in scope; `started` is the service's clock before the first page."""
+    async def everything(
+        self, terms: Terms, scope: Scope, started: datetime, first: QueryPage | None = None
+    ) -> AsyncIterator[Page]:
+        """All records in scope; `started` is the service's clock before the first page, which may be there already."""
         records = terms.records
+        self.begun = started
         watermark = Watermark(started, started, terms.scope, records.user, records.schema, terms.facts)
-        first = await self._connection.query(terms.queries.everything(scope.window, records.selected))
+        if first is None:
+            first = await self._connection.query(terms.queries.everything(scope.window, records.selected))
         async for page in self._connection.pages(first):
             shown = await self.shown(page, terms, scope)
             yield shown if page.next_path else replace(shown, watermark=watermark.to_text(), is_full=True)
@@ -73,6 +84,7 @@ class Reading:
         settled = mark.settled
         start = mark.overlap_start if settled is None else settled.end + SECOND
         first, deletions, counted = await self._asked(start, terms, mark)
+        self.begun = first.at
         yield Page(hints=deletions.ids)
         left = 0
         async for page in self._connection.pages(first):
@@ -96,41 +108,45 @@ class Reading:
     ) -> tuple[QueryPage, Deletions, int]:
         """At once: what was written since `start`, the log of deletions, and the count of what is settled, if any is."""
         changed = terms.queries.changed(start, terms.records.selected)
+        parts = [
+            query_part("changed", changed, include_deleted=True),
+            self._deletions_part(terms, mark.deleted_since),
+        ]
+        if mark.settled is not None:
+            count = terms.queries.count(mark.settled.start, mark.settled.end)
+            parts.append(query_part("count", count))
         try:
-            return await asyncio.gather(
-                self._connection.query(changed, include_deleted=True),
-                self._deletions_since(terms, mark),
-                self._count(terms, mark.settled),
-            )
+            first, log, *counts = map(told, await self._connection.ask_together(parts))
         except RefusedCall as refusal:
             if refusal.code not in _OUTDATED:
                 raise
             raise ForgottenError(_OUTDATED[refusal.code]) from refusal
-
-    async def _count(self, terms: Terms, settled: Settled | None) -> int:
-        """How many living records are in the stretch now."""
-        if settled is None:
-            return 0
-        return (await self._connection.query(terms.queries.count(settled.start, settled.end))).total
-
-    async def _deletions_since(self, terms: Terms, mark: Watermark) -> Deletions:
-        deletions = await self.deletions(terms, mark.deleted_since)
+        deletions = self._deletions_of(log)
         if deletions.earliest > mark.since:
             raise ForgottenError(_OUTDATED["INVALID_REPLICATION_DATE"])
-        return deletions
+        return query_page(first), deletions, sum(query_page(each).total for each in counts)
 
-    async def deletions(self, terms: Terms, since: datetime | None = None) -> Deletions:
-        """The log of deletions from `since`, or all there is of it, to now.
+    def shown_gone(self, ids: Iterable[str]) -> dict[str, Gone]:
+        """Which of these a reading of this run showed marked as deleted: the service's own word, to be had once."""
+        return {each: self._gone.pop(each) for each in dict.fromkeys(ids) if each in self._gone}
+
+    async def deletions(self, terms: Terms) -> Deletions:
+        """All there is of the log of deletions, to now."""
+        part = self._deletions_part(terms, self._connection.service_now - DELETIONS_KEPT)
+        return self._deletions_of(await self._connection.get(part.resource, part.params))
+
+    def _deletions_part(self, terms: Terms, since: datetime) -> Part:
+        """The question for the log from `since` to now.
 
         The service cuts both ends to the minute and wants one between them, so the start gives way: an id too many is
         harmless, an end in the future is not known to be.
         """
-        now = self._connection.service_now
-        start, end = (each.replace(second=0, microsecond=0) for each in (since or now - DELETIONS_KEPT, now))
+        start, end = (each.replace(second=0, microsecond=0) for each in (since, self._connection.service_now))
         start = min(start, end - _MINUTE)
-        answer = await self._connection.get(
-            f"sobjects/{terms.sobject}/deleted/", {"start": start.isoformat(), "end": end.isoformat()}
-        )
+        days = {"start": start.isoformat(), "end": end.isoformat()}
+        return Part("deleted", "GET", f"sobjects/{terms.sobject}/deleted/", days)
+
+    def _deletions_of(self, answer: Answer) -> Deletions:
         try:
             return Deletions(
                 frozenset(record["id"] for record in answer.body["deletedRecords"]),
@@ -148,12 +164,19 @@ class Reading:
         """Runs in a thread."""
         now = self._clock()
         living = [row for row in page.records if not row.get("IsDeleted")]
+        gone = {row["Id"]: gone_of(row) for row in page.records if row.get("IsDeleted")}
         self._seen.add(living)
+        self._gone.update(gone)
         return Page(
             items=tuple(scope_item(terms.records.item(row, now), scope) for row in living),
-            hints=frozenset(row["Id"] for row in page.records if row.get("IsDeleted")),
+            hints=frozenset(gone),
             total=page.total,
         )
+
+
+def gone_of(row: JsonObject) -> Gone:
+    """A deleted record; one that was merged names the record it lives on in (wire notes, section 4)."""
+    return Gone(merged_into=row.get("MasterRecordId") or "")
 
 
 def scope_item(item: Item, scope: Scope) -> Item:

@@ -25,6 +25,7 @@ __all__ = [
     "SYSTEM",
     "Records",
     "instant_of",
+    "is_long",
     "is_shown",
     "known_instant",
     "plain_fields",
@@ -74,6 +75,8 @@ class Records(ABC):
     process: ClassVar[Process]
     readable: ClassVar[tuple[str, ...]]
     """What is read of a record, if this person sees it."""
+    optional: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that an org has only once its administrator switched something on."""
     asked: ClassVar[tuple[str, ...]] = ()
     """What describe is asked about besides: for writing only."""
 
@@ -95,14 +98,14 @@ class Records(ABC):
         return tuple(name for name in self.selected if name in short)
 
     @classmethod
+    def usual(cls) -> tuple[str, ...]:
+        """What is read of a record in an org that is as most are."""
+        return tuple(name for name in cls.readable if name not in cls.optional)
+
+    @classmethod
     def compared(cls) -> tuple[str, ...]:
         """The fields that tell one state of a record from another quickly: all but the long text."""
-        long = {
-            name
-            for spec in specs_of(cls.process).values()
-            if spec.kind is Kind.TEXT and spec.limits.get(Side.SALESFORCE, 0) > _LONGEST_SHORT_TEXT
-            for name in spec.salesforce
-        }
+        long = {name for spec in specs_of(cls.process).values() if is_long(spec) for name in spec.salesforce}
         return tuple(name for name in cls.readable if name not in long)
 
     @classmethod
@@ -120,6 +123,11 @@ class Records(ABC):
                 if spec.is_written_on(Side.SALESFORCE) and not self.schema.is_updateable(*spec.salesforce)
             }
         )
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether new records may belong to other ones, which the service then locks."""
+        return False
 
     @property
     def takes_marks(self) -> bool:
@@ -203,6 +211,11 @@ class Records(ABC):
     def _is_as_sent(self, name: str) -> bool:
         """Whether the service shows a field in the words it was sent in."""
         return self.specs[name].is_written_on(Side.SALESFORCE)
+
+
+def is_long(spec: FieldSpec) -> bool:
+    """Whether it is a text that no query can compare, and that makes its pages small."""
+    return spec.kind is Kind.TEXT and spec.limits.get(Side.SALESFORCE, 0) > _LONGEST_SHORT_TEXT
 
 
 def plain_fields(specs: Mapping[str, FieldSpec], record: JsonObject) -> dict[str, Value]:

@@ -11,6 +11,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
@@ -31,9 +32,13 @@ from lpc_tui.replicas.base import (
     Write,
 )
 from lpc_tui.replicas.calling import Caller, Sleep
+from lpc_tui.replicas.salesforce.allowance import IN_FLIGHT
+from lpc_tui.replicas.salesforce.answers import QueryPage, query_page, query_part, told
 from lpc_tui.replicas.salesforce.catching_up import CatchingUp
 from lpc_tui.replicas.salesforce.collection import Collections
-from lpc_tui.replicas.salesforce.connection import Answer, Connection, TokenProvider
+from lpc_tui.replicas.salesforce.composite import Part
+from lpc_tui.replicas.salesforce.connection import Connection, TokenProvider
+from lpc_tui.replicas.salesforce.failures import RefusedCall
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.queries import Queries
 from lpc_tui.replicas.salesforce.reading import ForgottenError, Reading
@@ -42,13 +47,20 @@ from lpc_tui.replicas.salesforce.schema import Schema
 from lpc_tui.replicas.salesforce.seen import Seen
 from lpc_tui.replicas.salesforce.terms import Terms
 from lpc_tui.replicas.salesforce.watermark import Watermark
-from lpc_tui.replicas.salesforce.writing import IN_FLIGHT, Writing
+from lpc_tui.replicas.salesforce.writing import Writing
 from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["SalesforceReplica"]
 
-_REQUESTS_AT_ONCE = max(3, IN_FLIGHT)
-"""The changed rows, the log of deletions and a count are asked for together; collections may be under way at once."""
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What came of asking what the org is like, besides knowing it."""
+
+    at: datetime
+    """The service's clock when it was asked."""
+    first: QueryPage | None = None
+    """The first page of the query that was asked beside."""
 
 
 class SalesforceReplica(ABC):
@@ -87,7 +99,7 @@ class SalesforceReplica(ABC):
         self._caller = Caller(
             urlsplit(instance_url).netloc or instance_url,
             notices=notices,
-            workers=_REQUESTS_AT_ONCE,
+            workers=IN_FLIGHT,
             clock=clock,
             sleep=sleep,
         )
@@ -119,8 +131,9 @@ class SalesforceReplica(ABC):
         return self._identity
 
     async def read(self, scope: Scope, watermark: str | None) -> AsyncIterator[Page]:
-        """See `Replica.read`. A full reading costs a few requests and a page for some 500 records, a quiet one two, one more
-        where membership decides, and one more for a while after a run that wrote much."""
+        """See `Replica.read`. A full reading costs one request to know the person, one to know the org, and a page for some
+        500 records, of which the first comes with what is known of the org; a quiet one costs one, and one more where
+        membership decides."""
         mark = await self._understood(watermark, scope)
         if mark is not None:
             try:
@@ -129,8 +142,11 @@ class SalesforceReplica(ABC):
                 return
             except ForgottenError as forgotten:
                 self._notices(Notice(f"{forgotten}: reading everything."))
-        _, started = await asyncio.gather(self.identify(), self._describe())
-        async for page in self._reading.everything(await self._terms(scope), scope, started):
+        user = (await self.identify()).account
+        learned = await self._describe(self._everything_usual(user, scope))
+        terms = await self._terms(scope)
+        first = learned.first if terms.records.selected == self._usually_selected else None
+        async for page in self._reading.everything(terms, scope, learned.at, first):
             yield page
 
     async def catch_up(self, scope: Scope, watermark: str) -> AsyncIterator[Page]:
@@ -143,8 +159,12 @@ class SalesforceReplica(ABC):
     async def look(
         self, ids: Sequence[str], scope: Scope, known: Mapping[str, Item] = NOTHING_KNOWN
     ) -> Mapping[str, Sighting]:
-        """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown. Ids stay for ever."""
-        return await self._looking.look(ids, await self._terms(scope), scope) if ids else {}
+        """See `Replica.look`. A request for some 380 ids, and one more if any of them is not shown; none for those that the
+        reading before showed marked as deleted. Ids stay for ever."""
+        gone = self._reading.shown_gone(ids)
+        rest = [each for each in ids if each not in gone]
+        shown = await self._looking.look(rest, await self._terms(scope), scope) if rest else {}
+        return {**shown, **gone}
 
     async def find(
         self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
@@ -158,18 +178,18 @@ class SalesforceReplica(ABC):
     async def write(
         self, writes: Sequence[Write], scope: Scope, sending: Sending
     ) -> AsyncIterator[Sequence[Outcome]]:
-        """See `Replica.write`. Up to 200 records of an action in a request, read back in another."""
+        """See `Replica.write`. Up to 200 records of an action in a request, read back in the same one."""
         terms = await self._prepared(await self._terms(scope), writes)
-        collections = Collections(self._connection, self._caller, terms.sobject)
         writing = Writing(
             self._connection,
-            collections,
+            Collections(self._connection, self._caller, terms),
             self._looking,
             self._seen,
             terms,
             scope,
             self._clock,
             self._notices,
+            known_since=self._reading.begun,
         )
         async with aclosing(writing.outcomes(writes, sending)) as stream:
             async for outcomes in stream:
@@ -187,9 +207,21 @@ class SalesforceReplica(ABC):
         """What distinguishes the records in scope, besides the days, from those that another setting would bring."""
         return self._mark_field
 
-    async def _learn(self) -> JsonObject:
-        """What a process has to know of the org besides its fields, for the watermark to remember."""
+    _fact_queries: ClassVar[tuple[str, ...]] = ()
+    """What a process asks the org besides its fields; each finds few rows."""
+
+    async def _learn(self, described: JsonObject, rows: Sequence[Sequence[JsonObject]]) -> JsonObject:
+        """What a process has to know of the org besides its fields, for the watermark to remember.
+
+        Args:
+            described: the object, as the org describes it.
+            rows: the answers to `_fact_queries`.
+        """
         return {}
+
+    def _usual_queries(self, user: str) -> Queries | None:
+        """The questions of this process, where nothing has to be learned from the org for them."""
+        return None
 
     @abstractmethod
     def _own(self, user: str, schema: Schema, facts: JsonObject) -> tuple[Records, Queries]:
@@ -236,12 +268,36 @@ class SalesforceReplica(ABC):
         records, queries = self._own(identity.account, schema, facts)
         return Terms(records, queries, self._signature(scope), facts)
 
-    async def _describe(self) -> datetime:
-        """Learn which fields the person sees, and what else there is; the service's clock when it said so."""
-        wanted = self._records_type.wanted(self._mark_field)
-        answer, facts = await asyncio.gather(self._description(), self._learn())
-        self._learned = Schema.from_describe(answer.body, wanted), facts
-        return answer.at
+    @property
+    def _usually_selected(self) -> tuple[str, ...]:
+        marks = (self._mark_field,) if self._mark_field else ()
+        return (*self._records_type.usual(), *marks)
 
-    async def _description(self) -> Answer:
-        return await self._connection.get(f"sobjects/{self._queries_type.sobject}/describe")
+    def _everything_usual(self, user: str, scope: Scope) -> str:
+        """The query for all records in scope, as it will be if the org shows what orgs usually show; empty where it cannot
+        be told before more is known of the org."""
+        queries = self._usual_queries(user)
+        return "" if queries is None else queries.everything(scope.window, self._usually_selected)
+
+    async def _describe(self, query: str = "") -> _Learned:
+        """Learn which fields the person sees, and what else there is; `query`, if given, is asked in the same call."""
+        parts = [
+            Part("describe", "GET", self._description),
+            *(query_part(f"fact{number}", soql) for number, soql in enumerate(self._fact_queries)),
+        ]
+        if query:
+            parts.append(query_part("first", query))
+        described, *answers = await self._connection.ask_together(parts)
+        first = answers.pop() if query else None
+        answer = told(described)
+        wanted = self._records_type.wanted(self._mark_field)
+        facts = await self._learn(answer.body, [query_page(told(each)).records for each in answers])
+        self._learned = Schema.from_describe(answer.body, wanted), facts
+        if isinstance(first, RefusedCall) or first is None:
+            return _Learned(answer.at)
+        return _Learned(answer.at, query_page(told(first)))
+
+    @property
+    def _description(self) -> str:
+        """Where the org describes the object."""
+        return f"sobjects/{self._queries_type.sobject}/describe"

@@ -6,7 +6,7 @@ org's own affair: it is asked at every full reading, and remembered in the water
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
 from lpc_tui.model.items import Process
@@ -28,9 +28,13 @@ class SalesforceTasks(SalesforceReplica):
     _records_type: ClassVar[type[Records]] = TaskRecords
     _queries_type: ClassVar[type[Queries]] = TaskQueries
 
-    async def _learn(self) -> JsonObject:
-        rows = (self._connection.rows(query) for query in (STATUSES_QUERY, PRIORITIES_QUERY))
-        return TaskChoices.from_rows(*await asyncio.gather(*rows)).to_json()
+    _fact_queries: ClassVar[tuple[str, ...]] = (STATUSES_QUERY, PRIORITIES_QUERY)
+
+    async def _learn(self, described: JsonObject, rows: Sequence[Sequence[JsonObject]]) -> JsonObject:
+        return TaskChoices.from_rows(*rows).to_json()
+
+    def _usual_queries(self, user: str) -> Queries | None:
+        return TaskQueries(user)
 
     def _own(self, user: str, schema: Schema, facts: JsonObject) -> tuple[Records, Queries]:
         choices = TaskChoices.from_json(facts)

@@ -1,19 +1,18 @@
 """Carrying out writes: look, send, read back.
 
 Salesforce has no precondition that would hold for a collection, so every record is looked at right before it is changed, and
-left alone if it is no longer as the plan saw it. What is read back afterwards is the base of the next comparison.
+left alone if it is no longer as the plan saw it. Where the stamps of the records prove as much, the look is the service's
+own: a guard travels in front of the changes, in the same request, and they are not carried out unless it finds every record
+as it was last written; see `guarding`. What is read back afterwards is the base of the next comparison.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from lpc_tui.errors import LpcError, ProtocolError
 from lpc_tui.model.field_map import title_of
@@ -31,31 +30,28 @@ from lpc_tui.replicas.base import (
     Unknown,
     Write,
 )
-from lpc_tui.replicas.salesforce.collection import COLLECTION, Collections, Entry, Verdict
+from lpc_tui.replicas.salesforce.allowance import IN_FLIGHT
+from lpc_tui.replicas.salesforce.collection import COLLECTION, Collections, Entry, Guard, Submitted, Verdict
 from lpc_tui.replicas.salesforce.connection import Connection
+from lpc_tui.replicas.salesforce.guarding import Guarding
 from lpc_tui.replicas.salesforce.looking import Looking
 from lpc_tui.replicas.salesforce.reading import scope_item
 from lpc_tui.replicas.salesforce.seen import Seen
+from lpc_tui.replicas.salesforce.streaming import Settled, streamed
 from lpc_tui.replicas.salesforce.terms import Terms
 
-__all__ = ["IN_FLIGHT", "Writing"]
+__all__ = ["CHANGES_IN_FLIGHT", "CREATES_IN_FLIGHT", "Writing"]
 
-IN_FLIGHT: Final = 1
-"""How many collections are under way at once. More than one is faster and risks locks on what the records share."""
+CREATES_IN_FLIGHT: Final = IN_FLIGHT
+"""How many collections of new records are under way at once: they share nothing that the service would have to lock, unless
+they are given an account."""
+
+CHANGES_IN_FLIGHT: Final = 1
+"""How many collections of changes or deletions: those of records of one account would lock each other out."""
 
 _DUPLICATE = "DUPLICATE_VALUE"
 _ANY = Scope(window=None, include_private=True)
 """For looking inside this room: what leaves it is made fit for the scope of the call."""
-
-
-@dataclass(slots=True)
-class _Settled:
-    """What became of one chunk of writes, and why nothing more can be sent, if so."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    failure: LpcError | None = None
-    is_lost: bool = False
-    """Whether all that failed is that an answer got lost: more may still be sent."""
 
 
 class Writing:
@@ -71,8 +67,11 @@ class Writing:
         scope: Scope,
         clock: Callable[[], datetime],
         notices: NoticeSink,
+        *,
+        known_since: datetime | None = None,
     ) -> None:
-        """`scope` says whether the outcomes may show what private items say."""
+        """`scope` says whether the outcomes may show what private items say; `known_since` is when this run began to read
+        what changed, by the service's clock."""
         self._connection = connection
         self._collections = collections
         self._looking = looking
@@ -82,6 +81,7 @@ class Writing:
         self._scope = scope
         self._clock = clock
         self._notices = notices
+        self._guarding = Guarding(terms, known_since)
 
     async def outcomes(
         self, writes: Sequence[Write], sending: Sending
@@ -91,27 +91,20 @@ class Writing:
         Raises:
             ServiceError, SignInError: after the outcomes so far; what has none was not sent.
         """
-        jobs = [
-            partial(work, chunk, sending)
-            for action, work in (
-                (Action.CREATE, self._create),
-                (Action.UPDATE, self._update),
-                (Action.DELETE, self._delete),
-            )
-            for chunk in _chunks([write for write in writes if write.action is action])
-        ]
-        lost = 0
-        async with aclosing(_streamed(jobs, IN_FLIGHT)) as stream:
-            async for settled in stream:
-                yield settled.outcomes
-                lost = lost + 1 if settled.is_lost else 0
-                # One lost answer is one lost answer; two in a row, or a reason that holds for all, end the run.
-                if settled.failure is not None and lost != 1:
-                    raise settled.failure
+        for action, work, in_flight in (
+            (Action.CREATE, self._create, 1 if self._records.has_parents else CREATES_IN_FLIGHT),
+            (Action.UPDATE, self._update, CHANGES_IN_FLIGHT),
+            (Action.DELETE, self._delete, CHANGES_IN_FLIGHT),
+        ):
+            chunks = _chunks([write for write in writes if write.action is action])
+            jobs = [partial(work, chunk, sending) for chunk in chunks]
+            async with aclosing(streamed(jobs, in_flight)) as stream:
+                async for settled in stream:
+                    yield settled.outcomes
 
-    async def _create(self, writes: Sequence[Write], sending: Sending) -> _Settled:
+    async def _create(self, writes: Sequence[Write], sending: Sending) -> Settled:
         now = self._clock()
-        settled = _Settled()
+        settled = Settled()
         entries = []
         for write in writes:
             refusal = self._records.refusal(write.fields)
@@ -119,34 +112,55 @@ class Writing:
                 words, names = refusal
                 settled.outcomes.append(Outcome(write.key, Result.REFUSED, words=words, fields=names))
                 continue
-            self._tell_left_out(write, EMPTY)
+            self._tell_left_out([(write, EMPTY)])
             body = self._records.new_record(self._records.settable(write.fields), now)
             entries.append(Entry(write, self._records.marked(body, write.mark)))
         await self._submit(Action.CREATE, entries, sending, settled)
         return settled
 
-    async def _update(self, writes: Sequence[Write], sending: Sending) -> _Settled:
-        now = self._clock()
-        settled = _Settled()
-        entries = []
-        for write, item in await self._fit(writes, settled):
-            beside = {**write.expected, **item.fields}
-            self._tell_left_out(write, beside)
-            fields = self._records.changing(write.fields, beside)
-            if fields:
-                entries.append(Entry(write, self._records.change(fields, beside, now)))
-            else:
-                settled.outcomes.append(Outcome(write.key, Result.DONE, scope_item(item, self._scope)))
+    async def _update(self, writes: Sequence[Write], sending: Sending) -> Settled:
+        if self._guarding.proves(writes):
+            known = [(write, write.expected) for write in writes]
+            entries = self._changes(known)
+            settled = Settled()
+            if (
+                len(entries) == len(writes)
+                and self._collections.may_combine(entries)
+                and await self._submit(Action.UPDATE, entries, sending, settled, self._guarding.query)
+            ):
+                self._tell_left_out(known)
+                return settled
+        settled = Settled()
+        fit = await self._fit(writes, settled)
+        known = [(write, {**write.expected, **item.fields}) for write, item in fit]
+        self._tell_left_out(known)
+        entries = self._changes(known)
+        changing = {entry.write.key for entry in entries}
+        settled.outcomes += [
+            Outcome(write.key, Result.DONE, scope_item(item, self._scope))
+            for write, item in fit
+            if write.key not in changing
+        ]
         await self._submit(Action.UPDATE, entries, sending, settled)
         return settled
 
-    async def _delete(self, writes: Sequence[Write], sending: Sending) -> _Settled:
-        settled = _Settled()
+    def _changes(self, writes: Sequence[tuple[Write, Fields]]) -> list[Entry]:
+        """What is sent for updates, each with all that its record says; nothing for one that changes nothing there."""
+        now = self._clock()
+        entries = []
+        for write, beside in writes:
+            fields = self._records.changing(write.fields, beside)
+            if fields:
+                entries.append(Entry(write, self._records.change(fields, beside, now)))
+        return entries
+
+    async def _delete(self, writes: Sequence[Write], sending: Sending) -> Settled:
+        settled = Settled()
         entries = [Entry(write) for write, _ in await self._fit(writes, settled)]
         await self._submit(Action.DELETE, entries, sending, settled)
         return settled
 
-    async def _fit(self, writes: Sequence[Write], settled: _Settled) -> list[tuple[Write, Item]]:
+    async def _fit(self, writes: Sequence[Write], settled: Settled) -> list[tuple[Write, Item]]:
         """The writes whose records are as the plan saw them; the outcomes of the others go to `settled`."""
         sightings = await self._sightings([write.id for write in writes])
         fit = []
@@ -163,27 +177,35 @@ class Writing:
         return fit
 
     async def _submit(
-        self, action: Action, entries: Sequence[Entry], sending: Sending, settled: _Settled
-    ) -> None:
-        """Send the entries and add their outcomes to `settled`."""
+        self,
+        action: Action,
+        entries: Sequence[Entry],
+        sending: Sending,
+        settled: Settled,
+        guard: Guard | None = None,
+    ) -> bool:
+        """Send the entries and add their outcomes to `settled`; False if nothing was sent, since a guard did not hold."""
         if not entries:
-            return
-        submitted = await self._collections.submit(action, entries, sending)
+            return True
+        submitted = await self._collections.submit(action, entries, sending, guard)
+        if submitted.is_outdated:
+            return False
         settled.failure = submitted.failure
         verdicts = submitted.verdicts
         if action is Action.CREATE:
             await self._adopt(entries, verdicts, settled)
         settled.is_lost = any(verdict.result is Result.UNKNOWN for verdict in verdicts.values())
         try:
-            seen = await self._seen_after(action, entries, verdicts)
+            seen = await self._seen_after(action, entries, submitted)
         except LpcError as error:
             settled.failure = settled.failure or error
             seen = {}
         settled.outcomes += [
             self._outcome(action, entry.write, verdicts[entry.write.key], seen) for entry in entries
         ]
+        return True
 
-    async def _adopt(self, entries: Sequence[Entry], verdicts: dict[str, Verdict], settled: _Settled) -> None:
+    async def _adopt(self, entries: Sequence[Entry], verdicts: dict[str, Verdict], settled: Settled) -> None:
         """A create whose mark another record already has was done before, and its answer lost: that record is it."""
         doubles = [entry.write for entry in entries if verdicts[entry.write.key].code == _DUPLICATE]
         try:
@@ -195,17 +217,21 @@ class Writing:
         verdicts.update({key: Verdict(Result.DONE, item.id) for key, item in made.items()})
 
     async def _seen_after(
-        self, action: Action, entries: Sequence[Entry], verdicts: Mapping[str, Verdict]
+        self, action: Action, entries: Sequence[Entry], submitted: Submitted
     ) -> Mapping[str, Sighting]:
-        """The records that need to be seen again: those written, and those whose answer was lost."""
+        """The records that need to be seen again: those written, as far as they were not read back in the same request, and
+        those whose answer was lost."""
         asked = []
         for entry in entries:
-            verdict = verdicts[entry.write.key]
+            verdict = submitted.verdicts[entry.write.key]
             if verdict.result is Result.DONE and action is not Action.DELETE:
                 asked.append(verdict.id)
             elif verdict.result is Result.UNKNOWN and action is not Action.CREATE:
                 asked.append(entry.write.id)
-        return await self._sightings(asked, is_handed_on=True)
+        rows = {row["Id"]: row for row in submitted.rows}
+        read = await self._looking.seen([rows[each] for each in asked if each in rows], self._terms, _ANY)
+        unread = [each for each in asked if each not in rows]
+        return {**read, **await self._sightings(unread, is_handed_on=True)}
 
     def _outcome(
         self, action: Action, write: Write, verdict: Verdict, seen: Mapping[str, Sighting]
@@ -246,12 +272,14 @@ class Writing:
             for name, value in write.expected.items()
         )
 
-    def _tell_left_out(self, write: Write, beside: Fields) -> None:
-        """Say what of a write the org has no place for. The rest of it is sent, and nothing is lost on the other side."""
-        for name, why in self._records.left_out(write.fields, beside).items():
-            label = self._records.specs[name].label
-            title = title_of(self._records.process, Item(write.id, {**beside, **write.fields}))
-            self._notices(Notice(f"{title}: {label} is left as it is in Salesforce: {why}"))
+    def _tell_left_out(self, writes: Sequence[tuple[Write, Fields]]) -> None:
+        """Say what of the writes the org has no place for, by all that their records say. The rest of each is sent, and
+        nothing is lost on the other side."""
+        for write, beside in writes:
+            for name, why in self._records.left_out(write.fields, beside).items():
+                label = self._records.specs[name].label
+                title = title_of(self._records.process, Item(write.id, {**beside, **write.fields}))
+                self._notices(Notice(f"{title}: {label} is left as it is in Salesforce: {why}"))
 
     async def _sightings(self, ids: Sequence[str], *, is_handed_on: bool = False) -> Mapping[str, Sighting]:
         """At most 200 records as they are now, in one request; only for what it does not show, the proof is asked for.
@@ -280,20 +308,3 @@ class Writing:
 
 def _chunks(writes: Sequence[Write]) -> list[Sequence[Write]]:
     return [writes[at : at + COLLECTION] for at in range(0, len(writes), COLLECTION)]
-
-
-async def _streamed(
-    jobs: Sequence[Callable[[], Coroutine[Any, Any, _Settled]]], in_flight: int
-) -> AsyncGenerator[_Settled, None]:
-    """The jobs' results in their order, some of them under way at once; what runs when it is closed is waited for."""
-    running: deque[asyncio.Task[_Settled]] = deque()
-    try:
-        for job in jobs:
-            running.append(asyncio.create_task(job()))
-            if len(running) == in_flight:
-                yield await running.popleft()
-        while running:
-            yield await running.popleft()
-    finally:
-        if running:
-            await asyncio.wait(running)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from lpc_tui.replicas.base import Identity, Notice, Outcome, Page, Scope, Write
 from lpc_tui.replicas.salesforce import SalesforceContacts, SalesforceEvents, SalesforceTasks
 from lpc_tui.replicas.salesforce.replica import SalesforceReplica
 from lpc_tui.sandbox.common import SALESFORCE_TOKEN, JsonObject, RequestLog
-from lpc_tui.sandbox.hosting import HOST, Host, Listener
+from lpc_tui.sandbox.hosting import HOST, Host, Listener, body_of, replaying
 from lpc_tui.sandbox.salesforce.app import salesforce_app
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
@@ -44,7 +45,10 @@ class Clock:
 
 @dataclass
 class Fault:
-    """What happens instead of, or after, the service's own answer to one request."""
+    """What happens instead of, or after, the service's own answer to one request.
+
+    One that hits a part of a composite call takes its answer's place if it is JSON, and the whole call's else.
+    """
 
     method: str
     path: str
@@ -56,8 +60,12 @@ class Fault:
     """The request is carried out and its answer is cut off."""
     times: int = 1
 
-    def hits(self, scope: HttpScope) -> bool:
-        return self.times > 0 and scope["method"] == self.method and self.path in scope["path"]
+    def hits(self, method: str, path: str) -> bool:
+        return self.times > 0 and method == self.method and self.path in path
+
+    @property
+    def is_for_a_part(self) -> bool:
+        return not self.is_lost and self.status in (200, 400, 404) and _is_json(self.body)
 
 
 class Faults:
@@ -71,7 +79,26 @@ class Faults:
         self.waiting.append(fault)
 
     async def __call__(self, scope: HttpScope, receive: Receive, send: Send) -> None:
-        fault = next((each for each in self.waiting if each.hits(scope)), None)
+        content = await body_of(receive)
+        receive = replaying(content, receive)
+        method, path = scope["method"], scope["path"]
+        fault = next((each for each in self.waiting if each.hits(method, path)), None)
+        parts = json.loads(content)["compositeRequest"] if path.endswith("/composite") else []
+        struck = next(
+            (
+                (each, part)
+                for part in parts
+                for each in self.waiting
+                if each.hits(part["method"], part["url"])
+            ),
+            None,
+        )
+        if fault is None and struck is not None:
+            fault, part = struck
+            if fault.is_for_a_part:
+                fault.times -= 1
+                await self._replace(fault, parts, part, scope, receive, send)
+                return
         if fault is None:
             await self.app(scope, receive, send)
             return
@@ -83,6 +110,44 @@ class Faults:
         # A promise of bytes that are never sent: the server breaks the connection off.
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"999")]})
         await send({"type": "http.response.body", "body": b"["})
+
+    async def _replace(
+        self,
+        fault: Fault,
+        parts: list[JsonObject],
+        part: JsonObject,
+        scope: HttpScope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Have all other parts carried out, and answer this one as the fault has it."""
+        rest = [each for each in parts if each is not part]
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
+        if rest:
+            body = json.dumps({"allOrNone": False, "compositeRequest": rest}).encode()
+            await self.app(scope, replaying(body, receive), keep)
+        shown = json.loads(b"".join(each.get("body", b"") for each in answer) or b'{"compositeResponse": []}')
+        made_up = {
+            "referenceId": part["referenceId"],
+            "httpStatusCode": fault.status,
+            "httpHeaders": {},
+            "body": json.loads(fault.body),
+        }
+        told = {each["referenceId"]: each for each in [*shown["compositeResponse"], made_up]}
+        whole = {"compositeResponse": [told[each["referenceId"]] for each in parts]}
+        await Response(json.dumps(whole), 200)(scope, receive, send)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 async def _nothing(message: Message) -> None:

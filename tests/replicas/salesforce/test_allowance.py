@@ -10,7 +10,7 @@ from lpc_tui.errors import LimitError
 from lpc_tui.model.items import Item, Timed
 from lpc_tui.replicas.base import Result
 from lpc_tui.replicas.salesforce import SalesforceEvents
-from lpc_tui.replicas.salesforce.allowance import READING_BACK, Allowance
+from lpc_tui.replicas.salesforce.allowance import IN_FLIGHT, READING_BACK, Allowance
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from tests.replicas.salesforce.conftest import World, create, read
 from tests.replicas.salesforce.test_failures import attempt
@@ -31,8 +31,8 @@ def use_up(world: World, used: int) -> None:
     [
         ("api-usage=94999/100000", False, True),
         ("api-usage=95000/100000", False, False),
-        ("api-usage=94996/100000", True, True),
-        ("api-usage=94997/100000", True, False),
+        ("api-usage=94980/100000", True, True),
+        ("api-usage=94981/100000", True, False),
         ("per-app-api-usage=17/17(appName=x), api-usage=1/100000", False, True),
         ("api-usage=14250/15000, per-app-api-usage=0/250(appName=x)", False, False),
         ("per-app-api-usage=250/250(appName=x)", False, True),
@@ -67,16 +67,17 @@ async def test_a_reading_stops_before_the_first_request_too_many(
     world: World, replica: SalesforceEvents
 ) -> None:
     use_up(world, KEPT_FROM - 1)
+    await read(replica, world.scope())
     with pytest.raises(LimitError, match="950 of its 1,000 API requests"):
         await read(replica, world.scope())
-    assert world.org.usage.used(world.org.now) <= KEPT_FROM + 1  # two were under way at once
+    assert world.org.usage.used(world.org.now) == KEPT_FROM
 
 
 async def test_a_write_is_not_begun_without_room_to_see_what_it_made(
     world: World, replica: SalesforceEvents
 ) -> None:
     await read(replica, world.scope())
-    use_up(world, KEPT_FROM - 1 - READING_BACK - 1)
+    use_up(world, KEPT_FROM - IN_FLIGHT * (1 + READING_BACK))
     outcomes, error = await attempt(replica, create("first", subject="x", when=WHEN))
     assert error is None
     assert isinstance(outcomes["first"].item, Item)

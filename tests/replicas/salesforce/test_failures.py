@@ -27,6 +27,7 @@ from lpc_tui.replicas.salesforce import SalesforceEvents
 from lpc_tui.replicas.salesforce.failures import RefusedCall, failure
 from lpc_tui.replicas.salesforce.transport import Bearer, connect
 from lpc_tui.sandbox.common import SALESFORCE_TOKEN
+from lpc_tui.sandbox.salesforce.errors import SalesforceError
 from tests.replicas.salesforce.conftest import (
     CLOSED,
     Fault,
@@ -180,7 +181,10 @@ async def test_lost_answer_of_a_create_is_unknown_and_the_event_is_found(
     assert len(await replica.find(writes[:200], since, world.scope())) == 200
 
 
-async def test_second_lost_answer_in_a_row_ends_the_writing(world: World, replica: SalesforceEvents) -> None:
+async def test_second_lost_answer_in_a_row_ends_the_writing(
+    world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.CREATES_IN_FLIGHT", 1)
     world.faults.add(Fault("POST", COLLECTIONS, 503, PAGE, times=99))
     writes = [create(str(number), subject="x", when=WHEN) for number in range(601)]
     outcomes, error = await attempt(replica, *writes)
@@ -272,11 +276,47 @@ async def test_record_that_cannot_be_parsed_is_found_among_good_ones(
 
 
 async def test_written_but_not_read_back_is_unknown(world: World, replica: SalesforceEvents) -> None:
+    world.faults.add(Fault("GET", "/queryAll", 400, refusal("QUERY_TIMEOUT")))
     world.faults.add(Fault("GET", "/composite/sobjects/Event", 200, PAGE))
     outcomes, error = await attempt(replica, create(subject="x", when=WHEN))
     assert isinstance(error, ProtocolError | None)
     assert outcomes["new"].result is Result.UNKNOWN
     assert len(world.org.query("SELECT Id FROM Event")) == 1
+
+
+async def test_a_reason_that_holds_for_all_ends_the_writing_once_what_is_under_way_is_told(
+    world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.CREATES_IN_FLIGHT", 3)
+    await replica.identify()
+    world.faults.add(Fault("POST", COLLECTIONS, 403, refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests")))
+    writes = [create(str(number), subject="x", when=WHEN) for number in range(1000)]
+    outcomes, error = await attempt(replica, *writes)
+    assert isinstance(error, LimitError)
+    results = [outcome.result for outcome in outcomes.values()]
+    assert len(results) in (600, 800)  # a fourth may have been begun before the refusal came
+    assert results.count(Result.NOT_SENT) == 200
+    assert len(world.org.query("SELECT Id FROM Event")) == results.count(Result.DONE)
+
+
+async def test_a_part_that_the_service_had_no_time_for_is_asked_again_alone(
+    world: World, replica: SalesforceEvents
+) -> None:
+    event_id = world.event()
+    _, page = await read(replica, world.scope())
+    world.clock.advance(hours=1)
+    world.org.update("Event", event_id, {"Subject": "after"})
+    failing = iter([True])
+
+    def fail_once(_method: str, path: str) -> None:
+        if "/queryAll" in path and next(failing, False):
+            raise SalesforceError(503, "SERVER_UNAVAILABLE", "Come again.")
+
+    world.org.part_hook = fail_once
+    world.log.clear()
+    items, _ = await read(replica, world.scope(), page.watermark)
+    assert set(items) == {event_id}
+    assert [entry.parts for entry in world.log.entries] == [2, 0]
 
 
 async def test_answer_with_too_few_results_is_unknown(world: World, replica: SalesforceEvents) -> None:

@@ -293,20 +293,23 @@ async def test_event_without_a_time_is_refused_by_the_service(
 async def test_several_collections_at_once_keep_their_order(
     world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.IN_FLIGHT", 3)
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.CREATES_IN_FLIGHT", 3)
     writes = [create(str(number), subject="x", when=WHEN) for number in range(900)]
     parts = [part async for part in replica.write(writes, CLOSED, journal)]
     assert [outcome.key for part in parts for outcome in part] == [write.key for write in writes]
     assert world.writing_requests() == 5
 
 
-async def test_closing_the_iterator_sends_no_more(world: World, replica: SalesforceEvents) -> None:
-    writes = [create(str(number), subject="x", when=WHEN) for number in range(450)]
+async def test_closing_the_iterator_sends_no_more_than_is_under_way(
+    world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.CREATES_IN_FLIGHT", 2)
+    writes = [create(str(number), subject="x", when=WHEN) for number in range(650)]
     stream = replica.write(writes, CLOSED, journal)
     async for _ in stream:
         break
     await stream.aclose()  # type: ignore[attr-defined] # the protocol names only what `async for` needs
-    assert world.writing_requests() == 1
+    assert world.writing_requests() == 2
 
 
 async def test_journal_that_fails_stops_the_write_before_it_is_sent(
