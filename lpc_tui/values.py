@@ -13,7 +13,10 @@ from types import MappingProxyType
 from lpc_tui.model.fields import FieldSpec, Kind
 from lpc_tui.model.items import AllDay, Timed, Value
 
-__all__ = ["span_text", "stamp_text", "start_text", "time_text", "value_text"]
+__all__ = ["NOTHING", "span_text", "stamp_text", "start_text", "time_text", "value_text"]
+
+NOTHING = "-"
+"""What a field reads in which there is nothing."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Not `strftime`: its names follow the computer's locale, the rest of the UI does not."""
@@ -55,7 +58,7 @@ def value_text(spec: FieldSpec, value: Value, zone: tzinfo) -> str:
     if isinstance(value, Timed | AllDay):
         return span_text(value, zone)
     if value is None or value == "":
-        return "-"
+        return NOTHING
     if isinstance(value, datetime):
         local = value.astimezone(zone)
         return f"{_full(local.date())} {local:%H:%M}"

@@ -7,7 +7,7 @@ Flows that ask something are workers too, so that no handler waits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -238,13 +238,15 @@ class LpcApp(App[None]):
         answers: dict[Process, Answers] = {}
         self.main.show_state()
         for process in to_review(proposal.plans):
-            given = await self._answers_for(proposal, process)
+            given = await self._answers_for(proposal, process, answers)
             if given is None:
                 return Review(is_approved=False)
             answers[process] = given
         return Review(is_approved=True, answers=answers)
 
-    async def _answers_for(self, proposal: Proposal, process: Process) -> Answers | None:
+    async def _answers_for(
+        self, proposal: Proposal, process: Process, confirmed: Mapping[Process, Answers]
+    ) -> Answers | None:
         decided: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
 
         def leave(answers: Answers | None) -> None:
@@ -252,7 +254,7 @@ class LpcApp(App[None]):
                 decided.set_result(answers)
 
         self._leave_review = leave
-        self.push_screen(ReviewScreen(proposal, process, self.ports.zone), leave)
+        self.push_screen(ReviewScreen(proposal, process, self.ports.zone, dict(confirmed)), leave)
         return await decided
 
     @on(EventsArrived)

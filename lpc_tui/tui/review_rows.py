@@ -1,7 +1,8 @@
 """The rows of the Synchronization Summary: what the review shows of each step of a plan. Pure.
 
-A row says what will happen by a sign and in words, so that it can be read without colour. The texts of items are raw here;
-the table makes them inert as it draws them.
+A row says what will happen by a sign and in words, so that it can be read without colour: with a capital where something
+will be done or waits for a choice, in small letters where nothing is. The texts of items are raw here; the table makes them
+inert as it draws them.
 """
 
 from __future__ import annotations
@@ -12,25 +13,51 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
 
-from lpc_tui.model.field_map import shared_fields, spec_of, time_of, title_of
-from lpc_tui.model.fields import FieldSpec
+from lpc_tui.model.field_map import time_of, title_of
 from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Presence
-from lpc_tui.model.plan import WHOLE, Hold, Operation, Plan, Step, Why
+from lpc_tui.model.plan import Answers, Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
-from lpc_tui.values import start_text, value_text
-from lpc_tui.wording import action_words, field_label
+from lpc_tui.values import start_text
+from lpc_tui.wording import action_words, conflict_words, field_label
 
-__all__ = ["DetailLine", "Row", "RowKind", "detail_of", "reasons_of", "row_of", "rows_of", "to_review"]
+__all__ = [
+    "ARROWS",
+    "Row",
+    "RowKind",
+    "is_private",
+    "item_of",
+    "reasons_of",
+    "row_of",
+    "rows_of",
+    "to_review",
+]
 
 
 class RowKind(enum.StrEnum):
-    """How rows are sorted out for the person."""
+    """How rows are sorted out for the person: what each will do, or why it does nothing."""
 
-    TO_DO = "To do"
-    CONFLICT = "Conflicts"
-    HELD = "Held back"
-    """Prevented, refused, waiting for a yes, left out, private, asleep."""
+    ADD = "Add"
+    UPDATE = "Update"
+    DELETE = "Delete"
+    LINK = "Link"
+    CONFLICT = "Conflict"
+    WAITING = "Waiting"
+    """For a yes (mail to guests, a whole series), or for the items to be told apart."""
+    PREVENTED = "Prevented"
+    REFUSED = "Refused"
+    LEFT_OUT = "Left out"
+    AT_REST = "At rest"
+    """Private, asleep, or kept as it is."""
+
+    @property
+    def needs_person(self) -> bool:
+        return self in {RowKind.CONFLICT, RowKind.WAITING}
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is done, and nothing is to be decided here."""
+        return self in {RowKind.PREVENTED, RowKind.REFUSED, RowKind.LEFT_OUT, RowKind.AT_REST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,8 @@ class Row:
     kind: RowKind
     sign: str
     words: str
+    has_consent: bool = False
+    """The person said yes to what needs one."""
 
     @property
     def is_included(self) -> bool:
@@ -56,6 +85,13 @@ class Row:
         return self.step.key
 
     @property
+    def tick(self) -> str:
+        """`[x]`: takes part; `[y]`: by your yes; `[ ]`: left out; blank: there is nothing to leave out."""
+        if not self.can_exclude:
+            return "   "
+        return f"[{' ' if not self.is_included else 'y' if self.has_consent else 'x'}]"
+
+    @property
     def fields(self) -> str:
         """The labels of the fields that are written, for where there is room."""
         names = dict.fromkeys(
@@ -63,70 +99,70 @@ class Row:
         )
         return ", ".join(field_label(self.step.process, name) for name in names)
 
+    @property
+    def sides(self) -> frozenset[Side]:
+        """The sides on which something is, or would be, written; of a conflict, both."""
+        if self.step.conflicts:
+            return frozenset(Side)
+        return frozenset(op.side for op in self.step.operations)
+
     def title(self, side: Side) -> str:
         """What the side's cell says: the item's name, or why there is none."""
         return _title(self.step, side)
 
     def start(self, side: Side, zone: tzinfo) -> str:
         """When the side's item begins or is due; empty for tasks without a date, contacts and private items."""
-        item, time = _item(self.step, side), time_of(self.step.process)
-        if item is None or time is None or _is_private(self.step):
+        item, time = item_of(self.step, side), time_of(self.step.process)
+        if item is None or time is None or is_private(self.step):
             return ""
         return start_text(item.fields.get(time), zone)
 
-    def matches(self, needle: str) -> bool:
-        """Whether `needle` (case folded) occurs in either name or in the action."""
-        return any(
-            needle in text.casefold()
-            for text in (self.title(Side.SALESFORCE), self.title(Side.OUTLOOK), self.words)
-        )
+    @property
+    def text(self) -> str:
+        """What a search looks at, case folded: either name and the action."""
+        return "\n".join(
+            (self.title(Side.SALESFORCE), self.title(Side.OUTLOOK), f"{self.sign} {self.words}")
+        ).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class DetailLine:
-    """One field of the row under the cursor."""
-
-    field: str
-    label: str
-    sign: str
-    """`-->` or `<--` where it is, or was chosen to be, written, `?` where it is in conflict, else blank."""
-    salesforce: str
-    outlook: str
-    before: str
-
-
-_REST = "z"
-
-_RESTING: Mapping[Why, tuple[str, str]] = MappingProxyType(
+_RESTING: Mapping[Why, tuple[RowKind, str, str]] = MappingProxyType(
     {
-        Why.PRIVATE: (_REST, "private"),
-        Why.ASLEEP: (_REST, "asleep, not in the days"),
-        Why.AWAY: (_REST, "asleep, moved away"),
-        Why.MISSING: (_REST, "asleep, not shown"),
-        Why.SEVERAL_ALIKE: ("?", "several look alike"),
-        Why.MERGED: ("?", "merged, two items left"),
-        Why.GUARDED: (_REST, "kept as it is"),
+        Why.PRIVATE: (RowKind.AT_REST, "z", "private"),
+        Why.ASLEEP: (RowKind.AT_REST, "z", "asleep, not in the days"),
+        Why.AWAY: (RowKind.AT_REST, "z", "asleep, moved away"),
+        Why.MISSING: (RowKind.AT_REST, "z", "asleep, not shown"),
+        Why.GUARDED: (RowKind.AT_REST, "z", "kept as it is"),
+        Why.SEVERAL_ALIKE: (RowKind.WAITING, "?", "Several look alike"),
+        Why.MERGED: (RowKind.WAITING, "?", "Merged, two items left"),
     }
 )
 
-_HELD: Mapping[Hold, str] = MappingProxyType(
+_HELD: Mapping[Hold, tuple[RowKind, str, str]] = MappingProxyType(
     {
-        Hold.PREVENTED: "{verb} prevented",
-        Hold.REFUSED: "{verb} refused before",
-        Hold.CONSENT: "{verb} waits for a yes",
-        Hold.EXCLUDED: "{verb} left out",
+        Hold.PREVENTED: (RowKind.PREVENTED, "!", "{verb} prevented"),
+        Hold.REFUSED: (RowKind.REFUSED, "!", "{verb} refused before"),
+        Hold.CONSENT: (RowKind.WAITING, "?", "{verb} waits for a yes"),
     }
-)
-
-_ARROWS: Mapping[Side, str] = MappingProxyType({Side.OUTLOOK: "-->", Side.SALESFORCE: "<--"})
-"""Towards the side that is written; Salesforce stands at the left."""
-
-_ABSENT: Mapping[Presence, str] = MappingProxyType(
-    {Presence.PRESENT: "", Presence.GONE: "(deleted)", Presence.MISSING: "(not shown)"}
 )
 
 _VERBS: Mapping[Action, str] = MappingProxyType(
     {Action.CREATE: "add", Action.UPDATE: "update", Action.DELETE: "delete"}
+)
+
+_KINDS: Mapping[Action, RowKind] = MappingProxyType(
+    {Action.CREATE: RowKind.ADD, Action.UPDATE: RowKind.UPDATE, Action.DELETE: RowKind.DELETE}
+)
+
+ARROWS: Mapping[Side, str] = MappingProxyType({Side.OUTLOOK: "-->", Side.SALESFORCE: "<--"})
+"""Towards the side that is written; Salesforce stands at the left."""
+
+_ABSENT: Mapping[Presence, str] = MappingProxyType(
+    {
+        Presence.PRESENT: "",
+        Presence.GONE: "(deleted)",
+        Presence.MISSING: "(not shown)",
+        Presence.MERGED: "(merged)",
+    }
 )
 
 
@@ -139,38 +175,56 @@ def to_review(plans: Mapping[Process, Plan]) -> tuple[Process, ...]:
     )
 
 
-def rows_of(plan: Plan) -> tuple[Row, ...]:
+def rows_of(plan: Plan, answers: Answers | None = None) -> tuple[Row, ...]:
     """The plan's rows in its order, those at rest last; steps that are only bookkeeping are left out."""
-    rows = [row_of(step) for step in plan.steps if not step.is_silent]
-    return tuple(sorted(rows, key=lambda row: row.sign == _REST))
+    rows = [row_of(step, answers) for step in plan.steps if not step.is_silent]
+    return tuple(sorted(rows, key=lambda row: row.kind is RowKind.AT_REST))
 
 
-def row_of(step: Step) -> Row:
-    """What the review shows of a step."""
+def row_of(step: Step, answers: Answers | None = None) -> Row:
+    """What the review shows of a step; `answers` are those the plan was made with."""
+    said = answers or Answers()
+    has_consent = step.key in said.consents
     if step.is_excluded:
-        return Row(step, RowKind.HELD, "-", "left out this time")
+        return Row(step, RowKind.LEFT_OUT, "-", "left out this time", has_consent)
+    choices = said.choices.get(step.key, {})
     if step.conflicts:
-        is_whole = any(conflict.field == WHOLE for conflict in step.conflicts)
-        words = "edited and deleted" if is_whole else "changed on both sides"
-        return Row(step, RowKind.CONFLICT, "?", words)
+        words = conflict_words(step)
+        if choices:
+            words = f"{len(choices)} of {len(choices) + len(step.conflicts)} decided"
+        return Row(step, RowKind.CONFLICT, "?", words, has_consent)
     if step.writes:
-        sign, words = _write(step.writes)
-        if step.is_match:
-            words = "Link and update" if len(step.writes) == 1 else "Link and update both"
-        return Row(step, RowKind.TO_DO, sign, words)
+        return _writing(step, choices, has_consent=has_consent)
     if step.operations:
         held = step.operations[0]
-        return Row(
-            step,
-            RowKind.HELD,
-            "!",
-            _HELD[held.hold].format(verb=_VERBS.get(held.action, held.action)),
-        )
+        kind, sign, words = _HELD[held.hold]
+        return Row(step, kind, sign, words.format(verb=_VERBS[held.action]), has_consent)
+    if step.reason is not None and not step.is_match:
+        return Row(step, *_RESTING[step.reason.why], has_consent)
+    return Row(step, RowKind.LINK, "=", "Link", has_consent)
+
+
+def _writing(step: Step, choices: Mapping[str, Side], *, has_consent: bool) -> Row:
+    """A row that is written: what is done, or by whose choice it is."""
+    first, *others = step.writes
+    sign = "<->" if others else "x" if first.action is Action.DELETE else ARROWS[first.side]
+    kind, words = _KINDS[first.action], action_words(first.action, first.side)
     if step.is_match:
-        return Row(step, RowKind.TO_DO, "=", "Link")
-    sign, words = _RESTING.get(step.reason.why, (_REST, "rests")) if step.reason else ("=", "alike by now")
-    kind = RowKind.CONFLICT if sign == "?" else RowKind.HELD
-    return Row(step, kind, sign, words)
+        kind, words = RowKind.LINK, "Link and update both" if others else "Link and update"
+    elif others:
+        words = "Update both"
+    if choices:
+        words = _choice_words(first, choices)
+    return Row(step, kind, sign, words, has_consent)
+
+
+def _choice_words(operation: Operation, choices: Mapping[str, Side]) -> str:
+    """Who wins, as the person chose; and what becomes of an item that was deleted on one side."""
+    if len(winners := set(choices.values())) > 1:
+        return "Decided by field"
+    (winner,) = winners
+    outcome = {Action.CREATE: ": add", Action.DELETE: ": gone"}.get(operation.action, "")
+    return f"{winner.label} wins{outcome}"
 
 
 def reasons_of(step: Step) -> tuple[str, ...]:
@@ -179,77 +233,19 @@ def reasons_of(step: Step) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason.sentence for reason in reasons if reason is not None))
 
 
-def detail_of(
-    step: Step, zone: tzinfo, choices: Mapping[str, Side] = MappingProxyType({})
-) -> tuple[tuple[DetailLine, ...], tuple[str, ...]]:
-    """The fields that differ, are written or in conflict; and the labels of those on which both sides agree.
-
-    `choices` are the fields of which the person has said who wins. Nothing of a private item is in either.
-    """
-    if _is_private(step):
-        return (), ()
-    items = {side: _item(step, side) for side in Side}
-    lines: list[DetailLine] = []
-    alike: list[str] = []
-    for spec in shared_fields(step.process):
-        values = {side: item.fields.get(spec.name) if item else None for side, item in items.items()}
-        sign = _sign(step, spec.name, choices.get(spec.name))
-        if sign != "?" and all(spec.is_empty(value) for value in values.values()):
-            continue
-        if not sign and all(items.values()) and spec.agree(values[Side.OUTLOOK], values[Side.SALESFORCE]):
-            alike.append(spec.label)
-            continue
-        shown = {side: value_text(spec, values[side], zone) if items[side] else "" for side in Side}
-        before = _before(step, spec, zone)
-        lines.append(
-            DetailLine(spec.name, spec.label, sign, shown[Side.SALESFORCE], shown[Side.OUTLOOK], before)
-        )
-    return tuple(lines), tuple(alike)
-
-
-def _item(step: Step, side: Side) -> Item | None:
+def item_of(step: Step, side: Side) -> Item | None:
+    """The step's item on `side`."""
     return step.outlook if side is Side.OUTLOOK else step.salesforce
 
 
-def _is_private(step: Step) -> bool:
+def is_private(step: Step) -> bool:
     """Private on one side is private on both: what the other side still shows is the same text."""
     return any(item is not None and item.is_private for item in (step.outlook, step.salesforce))
 
 
 def _title(step: Step, side: Side) -> str:
-    item = _item(step, side)
+    item = item_of(step, side)
     if item is not None:
-        return step.title if _is_private(step) else title_of(step.process, item)
+        return step.title if is_private(step) else title_of(step.process, item)
     linked = step.link.side(side) if step.link else None
     return _ABSENT[linked.presence] if linked else ""
-
-
-def _write(writes: tuple[Operation, ...]) -> tuple[str, str]:
-    """The sign and words of what would be sent; of two operations, one each way, both."""
-    if len(writes) > 1:
-        return "<->", "Update both"
-    operation = writes[0]
-    words = action_words(operation.action, operation.side)
-    if operation.action is Action.DELETE:
-        return "x", words
-    return _ARROWS[operation.side], words
-
-
-def _sign(step: Step, name: str, winner: Side | None) -> str:
-    if any(conflict.field in {name, WHOLE} for conflict in step.conflicts):
-        return "?"
-    spec = spec_of(step.process, name)
-    sides = {op.side for op in step.operations if name in op.fields and spec.is_written_on(op.side)}
-    if winner is not None and step.conflicts:  # decided, and waiting for the item's other conflicts
-        sides.add(winner.other)
-    return "" if not sides else "<->" if len(sides) > 1 else _ARROWS[sides.pop()]
-
-
-def _before(step: Step, spec: FieldSpec, zone: tzinfo) -> str:
-    """What the sides last agreed on, in Outlook's form where they have forms of their own; blank if they never did."""
-    if step.link is None:
-        return ""
-    for mine in (step.link.outlook, step.link.salesforce):
-        if spec.name in mine.base:
-            return value_text(spec, mine.base[spec.name], zone)
-    return ""

@@ -13,27 +13,28 @@ from lpc_tui.model.links import Unlinked
 from lpc_tui.model.plan import Answers, Why
 from lpc_tui.model.planner import plan
 from lpc_tui.model.rules import Rules
-from lpc_tui.tui.review_rows import Row, RowKind, detail_of, reasons_of, rows_of
+from lpc_tui.tui.review_fields import fields_of
+from lpc_tui.tui.review_rows import Row, RowKind, reasons_of, rows_of
 from tests.tui.fake_engine import Script, ScriptedProposal
 from tests.tui.samples import contacts_script, event, linked, sample_script, tasks_script
 
 
 def rows(script: Script, answers: Answers | None = None) -> dict[str, Row]:
     made = ScriptedProposal(script).answered(script.process, answers or Answers())
-    return {row.key: row for row in rows_of(made)}
+    return {row.key: row for row in rows_of(made, answers)}
 
 
 @pytest.mark.parametrize(
     ("key", "kind", "action"),
     [
-        ("salesforce:sf-10", RowKind.TO_DO, "--> Add to Outlook"),
-        ("outlook:ol-11", RowKind.TO_DO, "<-- Add to Salesforce"),
-        ("l1", RowKind.TO_DO, "--> Update Outlook"),
-        ("l2", RowKind.CONFLICT, "? changed on both sides"),
-        ("l3", RowKind.HELD, "! delete prevented"),
-        ("l4", RowKind.HELD, "! update waits for a yes"),
-        ("l5", RowKind.HELD, "z private"),
-        ("ol-12|sf-12", RowKind.TO_DO, "= Link"),
+        ("salesforce:sf-10", RowKind.ADD, "--> Add to Outlook"),
+        ("outlook:ol-11", RowKind.ADD, "<-- Add to Salesforce"),
+        ("l1", RowKind.UPDATE, "--> Update Outlook"),
+        ("l2", RowKind.CONFLICT, "? Changed on both sides"),
+        ("l3", RowKind.PREVENTED, "! delete prevented"),
+        ("l4", RowKind.WAITING, "? update waits for a yes"),
+        ("l5", RowKind.AT_REST, "z private"),
+        ("ol-12|sf-12", RowKind.LINK, "= Link"),
     ],
 )
 def test_each_sort_of_row_says_what_happens_by_sign_and_word(key: str, kind: RowKind, action: str) -> None:
@@ -59,20 +60,20 @@ def test_edits_of_different_fields_on_both_sides_go_both_ways() -> None:
 def test_an_edit_against_a_delete_says_so() -> None:
     base = event("Plan")
     row = rows(Script(links=[linked("l", base, None, base | {"body": "B"})]))["l"]
-    assert (row.kind, row.words) == (RowKind.CONFLICT, "edited and deleted")
+    assert (row.kind, row.words) == (RowKind.CONFLICT, "Edited and deleted")
 
 
 def test_a_row_left_out_is_held_back_and_can_be_taken_in_again() -> None:
     row = rows(sample_script(), Answers(excluded=frozenset({"l1"})))["l1"]
-    assert (row.kind, row.is_included, row.can_exclude) == (RowKind.HELD, False, True)
+    assert (row.kind, row.tick, row.can_exclude) == (RowKind.LEFT_OUT, "[ ]", True)
 
 
 def test_a_private_item_shows_nothing_of_itself_nor_of_its_counterpart() -> None:
     row = rows(sample_script())["l5"]
     assert {row.title(side) for side in Side} == {"(private)"}
     assert {row.start(side, UTC) for side in Side} == {""}
-    assert detail_of(row.step, UTC) == ((), ())
-    assert not row.matches("secret")
+    assert fields_of(row.step, UTC) == ((), ())
+    assert "secret" not in row.text
 
 
 def test_items_at_rest_come_last() -> None:
@@ -80,7 +81,7 @@ def test_items_at_rest_come_last() -> None:
 
 
 def test_the_detail_of_a_conflict_has_both_values_and_the_base() -> None:
-    lines, alike = detail_of(rows(sample_script())["l2"].step, UTC)
+    lines, alike = fields_of(rows(sample_script())["l2"].step, UTC)
     assert [(line.label, line.sign, line.salesforce, line.outlook, line.before) for line in lines] == [
         ("Location", "?", "Canteen", "Osteria", "-")
     ]
@@ -101,20 +102,20 @@ def test_a_task_is_placed_by_its_due_date() -> None:
 
 def test_a_contact_merged_away_waits_for_the_person() -> None:
     row = rows(contacts_script())["c2"]
-    assert (row.kind, f"{row.sign} {row.words}") == (RowKind.CONFLICT, "? merged, two items left")
+    assert (row.kind, f"{row.sign} {row.words}") == (RowKind.WAITING, "? Merged, two items left")
     assert row.step.reason is not None
     assert row.step.reason.why is Why.MERGED
 
 
 def test_lists_that_stay_in_outlook_are_never_shown() -> None:
     found = rows(contacts_script())
-    lines, alike = detail_of(found["ol-c4|sf-c4"].step, UTC)
+    lines, alike = fields_of(found["ol-c4|sf-c4"].step, UTC)
     assert lines == ()
     assert alike == ("First name", "Last name", "E-mail")
 
 
 def test_the_detail_of_a_task_tells_dates_and_instants_on_the_persons_wall() -> None:
-    lines, _ = detail_of(rows(tasks_script())["outlook:ol-t3"].step, ZoneInfo("Asia/Tokyo"))
+    lines, _ = fields_of(rows(tasks_script())["outlook:ol-t3"].step, ZoneInfo("Asia/Tokyo"))
     told = {line.label: (line.sign, line.outlook) for line in lines}
     assert told["Due"] == ("<--", "13 Mar 2026")
     assert told["Reminder"] == ("<--", "13 Mar 2026 18:00")
@@ -124,8 +125,8 @@ def test_the_detail_of_a_task_tells_dates_and_instants_on_the_persons_wall() -> 
 def test_a_decided_field_points_the_way_while_the_item_waits_for_the_others() -> None:
     choices = {"email": Side.OUTLOOK}
     row = rows(contacts_script(), Answers(choices={"c1": choices}))["c1"]
-    lines, _ = detail_of(row.step, UTC, choices)
-    assert {line.field: line.sign for line in lines} == {
+    lines, _ = fields_of(row.step, UTC, choices)
+    assert {line.name: line.sign for line in lines} == {
         "job_title": "?",
         "email": "<--",
         "mobile_phone": "?",
@@ -140,14 +141,14 @@ def test_reasons_are_told_once_each() -> None:
 
 def test_search_looks_at_names_and_actions() -> None:
     row = rows(sample_script())["salesforce:sf-10"]
-    assert row.matches("acme")
-    assert row.matches("add to outlook")
-    assert not row.matches("site visit")
+    assert "acme" in row.text
+    assert "add to outlook" in row.text
+    assert "site visit" not in row.text
 
 
 def test_a_company_is_told_to_salesforce_and_shown_as_written_nowhere() -> None:
     fields = frozen({"last_name": "Byron", "company": "Analytical Engines"})
     alone = Unlinked(Side.OUTLOOK, Item("o", fields))
     (row,) = rows_of(plan(Process.CONTACT, (), (alone,), Rules(), datetime(2026, 3, 11, tzinfo=UTC)))
-    signs = {line.label: line.sign for line in detail_of(row.step, UTC)[0]}
+    signs = {line.label: line.sign for line in fields_of(row.step, UTC)[0]}
     assert signs == {"Last name": "<--", "Company": ""}

@@ -1,7 +1,7 @@
 """The table of the review: Salesforce left, the action between, Outlook right; only visible rows are drawn.
 
 The start, or due date, that both sides have in common stands once, before them; where they differ, each side shows its own;
-contacts have none. Ten thousand rows cost what one screenful does. The owner keeps the rows; the table keeps the cursor.
+contacts have none. The owner keeps the rows; the table keeps which of them it shows, and the cursor.
 """
 
 from __future__ import annotations
@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, overload
 
 from rich.segment import Segment
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -25,7 +20,9 @@ from lpc_tui.model.field_map import spec_of, time_of
 from lpc_tui.model.fields import Kind
 from lpc_tui.model.items import Process, Side
 from lpc_tui.tui.plain import fit
-from lpc_tui.tui.review_rows import Row, RowKind
+from lpc_tui.tui.review_list import ReviewList
+from lpc_tui.tui.review_rows import Row
+from lpc_tui.tui.widgets.line_list import LineList
 
 __all__ = ["ReviewHeader", "ReviewTable"]
 
@@ -90,38 +87,39 @@ class ReviewHeader(Widget):
         return Strip([Segment(fit(line, width), self.rich_style)], width)
 
 
-class ReviewTable(ScrollView, can_focus=True):
+class VisibleRows(Sequence[Row]):
+    """The rows that a filter lets through, looked up one by one as they are drawn."""
+
+    def __init__(self, rows: ReviewList, keys: Sequence[str]) -> None:
+        self._rows = rows
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return VisibleRows(self._rows, self.keys[at])
+        return self._rows[self.keys[at]]
+
+
+class ReviewTable(LineList):
     """Rows to walk through by keyboard."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"review--cursor", "review--conflict", "review--held"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"review--person", "review--held"}
 
     DEFAULT_CSS = """
     ReviewTable {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-        background: $surface;
-        & > .review--conflict { color: $text-warning; text-style: bold; }
+        & > .review--person { color: $text-warning; text-style: bold; }
         & > .review--held { color: $text-muted; }
-        & > .review--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
-        &:focus > .review--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: bold;
-        }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "jump(0)", "First row", show=False),
-        Binding("end", "jump(-1)", "Last row", show=False),
-    ]
-
-    cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
     class CursorMoved(Message):
@@ -129,77 +127,62 @@ class ReviewTable(ScrollView, can_focus=True):
 
         row: Row | None
 
-    def __init__(self, process: Process, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, rows: ReviewList, process: Process, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         _, self._start = _start_of(process)
         self._zone = zone
-        self._rows: Sequence[Row] = ()
-
-    @property
-    def rows(self) -> Sequence[Row]:
+        self._all = rows
+        self.rows = VisibleRows(rows, rows.keys)
         """What is shown, from the top."""
-        return self._rows
 
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""
-        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows, keeping the cursor's place; lines in sight that read the same are not repainted."""
-        before, self._rows = self._rows, rows
-        self.cursor = min(self.cursor, max(len(rows) - 1, 0))
-        if len(before) != len(rows):
-            self.virtual_size = Size(self.size.width, len(rows))
-            self.refresh()
-        else:
-            first = self.scroll_offset.y
-            for at in range(first, min(first + self.size.height, len(rows))):
-                if before[at] != rows[at]:
-                    self.refresh_line(at)
+    @property
+    def line_count(self) -> int:
+        return len(self.rows)
+
+    def show(self, keys: Sequence[str]) -> None:
+        """Show the rows of these keys; the cursor stays with its row, if that is among them."""
+        row, in_sight = self.row, self._in_sight()
+        self.rows = VisibleRows(self._all, keys)
+        at = next((at for at, key in enumerate(keys) if row is not None and key == row.key), None)
+        if at == self.cursor and in_sight == self._in_sight():
+            self.count_changed()
+            return
+        self.lines_changed()
+        self.cursor = self.cursor if at is None else at
+        self.cursor_moved()
+
+    def _in_sight(self) -> Sequence[str]:
+        first = self.scroll_offset.y
+        return self.rows.keys[first : first + self.size.height]
+
+    def rows_changed(self) -> None:
+        """Rows read differently, their number is the same: redraw what is in sight."""
+        self.refresh_lines(self.scroll_offset.y, self.size.height)
+        self.cursor_moved()
+
+    def row_changed(self) -> None:
+        """The row under the cursor reads differently."""
+        self.refresh_line(self.cursor)
+        self.cursor_moved()
+
+    def cursor_moved(self) -> None:
         self.post_message(self.CursorMoved(self.row))
 
-    def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(self._rows) - 1)) if self._rows else 0
+    def line(self, at: int, width: int) -> tuple[str, str]:
+        row = self.rows[at]
+        name = "person" if row.kind.needs_person else "held" if row.kind.is_held else ""
+        return self._text(row, width), f"review--{name}" if name else ""
 
-    def watch_cursor(self, before: int, now: int) -> None:
-        self.scroll_to_region(Region(0, now, 1, 1), animate=False, force=True)
-        self.refresh_line(before)
-        self.refresh_line(now)
-        self.post_message(self.CursorMoved(self.row))
-
-    def action_move(self, by: int) -> None:
-        self.cursor += by
-
-    def action_page(self, direction: int) -> None:
-        self.cursor += direction * max(self.size.height - 1, 1)
-
-    def action_jump(self, at: int) -> None:
-        self.cursor = at if at >= 0 else len(self._rows) + at
-
-    def on_click(self, event: events.Click) -> None:
-        self.cursor = event.y + self.scroll_offset.y
-
-    def render_line(self, y: int) -> Strip:
-        at = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        if at >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        row = self._rows[at]
-        style = self.rich_style
-        if at == self.cursor:
-            style = self.get_component_rich_style("review--cursor")
-        elif row.kind is not RowKind.TO_DO:
-            name = "conflict" if row.kind is RowKind.CONFLICT else "held"
-            style = self.get_component_rich_style(f"review--{name}")
-        return Strip([Segment(fit(self._line(row, width), width), style)], width)
-
-    def _line(self, row: Row, width: int) -> str:
+    def _text(self, row: Row, width: int) -> str:
         columns = _Columns.within(width, self._start)
         action = f"{row.sign} {row.words}"
         if width >= _WIDE and row.fields:
             action = f"{action}: {row.fields}"
-        tick = f"[{'x' if row.is_included else ' '}]" if row.can_exclude else "   "
         starts = {side: row.start(side, self._zone) for side in Side}
         common = {start for start in starts.values() if start}
         titles = {side: row.title(side) for side in Side}
@@ -207,4 +190,4 @@ class ReviewTable(ScrollView, can_focus=True):
         if len(common) > 1 and room >= _SHORTEST_TITLE:
             titles = {side: f"{fit(title, room)} {starts[side]}" for side, title in titles.items()}
         start = common.pop()[: columns.start] if len(common) == 1 else ""
-        return f"{tick} " + columns.line(start, titles[Side.SALESFORCE], action, titles[Side.OUTLOOK])
+        return f"{row.tick} " + columns.line(start, titles[Side.SALESFORCE], action, titles[Side.OUTLOOK])
