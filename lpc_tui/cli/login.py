@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -63,7 +64,7 @@ def logout(ctx: typer.Context, service: Named = None) -> None:
             typer.echo(f"Signed out of {each.label}.")
         else:
             typer.echo(f"Nobody was signed in to {each.label}.")
-        _warn_of_environment(each)
+        _warn_of_what_is_left(accounts.status(each))
 
 
 def accounts_of(paths: Paths) -> Accounts:
@@ -91,6 +92,16 @@ def _status_line(status: AccountStatus) -> str:
         text = status.trouble or "not signed in"
         text += "" if status.missing else f" (lpc-tui login {status.side})"
     return plain(f"{status.side.label + ':':<12}{text}")
+
+
+def _warn_of_what_is_left(status: AccountStatus) -> None:
+    """Say what signs in without a sign-in that is kept: a token, or a key that the settings name."""
+    from lpc_tui.accounts.interface import TOKEN_VARIABLES
+
+    if TOKEN_VARIABLES[status.side] in status.kept_in:
+        _warn_of_environment(status.side)
+    elif status.is_signed_in:
+        typer.echo(plain(f"The next run signs in by itself, with {status.kept_in}."), err=True)
 
 
 def _warn_of_environment(side: Side) -> None:
@@ -140,7 +151,7 @@ class _Guide:
 
     def tell(self, challenge: Challenge) -> None:
         """Show what to do, and that it is waited for."""
-        self._say(plain(challenge.message), "")
+        self._say(*_wrapped(plain(challenge.message)), "")
         for each in (challenge.url, challenge.code):
             if each not in challenge.message:
                 self._say(f"  {plain(each)}", "")
@@ -173,9 +184,17 @@ class _Guide:
     def _spin(self, text: str) -> None:
         from rich.console import Console
 
-        status = Console(file=self._stream, markup=False, emoji=False, highlight=False).status(text)
+        console = Console(file=self._stream, markup=False, emoji=False, highlight=False)
+        # A second is often enough for a sign of life: each turn is a line over SSH.
+        status = console.status(text, spinner="line", refresh_per_second=1)
         status.start()
         self._end_waiting = status.stop
+
+
+def _wrapped(text: str) -> Sequence[str]:
+    """The text in lines of the terminal's width; an address is not torn apart."""
+    width = shutil.get_terminal_size().columns
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def can_move(stream: TextIO) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import select
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +22,12 @@ from lpc_tui.sandbox.signin.desk import SignInDesk
 from lpc_tui.sandbox.signin.microsoft import MicrosoftDesk
 from lpc_tui.sandbox.signin.salesforce import SalesforceDesk
 
-__all__ = ["CommandLine", "Said", "prompt_sandbox"]
+__all__ = ["CommandLine", "Said", "Session", "on_terminal", "prompt_sandbox"]
 
 LPC_TUI = (sys.executable, "-m", "lpc_tui")
 TIMEOUT_S = 60
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,71 @@ class CommandLine:
     def _noted(self, args: Sequence[str], said: Said) -> Said:
         self.said[f"{len(self.said)}: {' '.join(args)}"] = said
         return said
+
+
+class Session:
+    """A command at work on a terminal, 80 columns wide; what it shows is read without the escape sequences."""
+
+    def __init__(self, child: subprocess.Popen[bytes], terminal: int) -> None:
+        self._child = child
+        self._terminal = terminal
+        self.shown = ""
+
+    def until(self, pattern: str) -> re.Match[str]:
+        """Read on until `pattern` is shown, lines that wrap put together."""
+        while not (found := re.search(pattern, self.shown)):
+            assert self._read(), f"{pattern} was not shown: {self.shown}"
+        return found
+
+    def type(self, text: str) -> None:
+        """Type, as a person does who waits for nothing."""
+        os.write(self._terminal, text.encode())
+
+    def end(self) -> int:
+        """Read the rest; returns the exit code."""
+        while self._read():
+            pass
+        return self._child.wait(TIMEOUT_S)
+
+    def _read(self) -> bool:
+        """Whether there was something more."""
+        ready, _, _ = select.select([self._terminal], [], [], TIMEOUT_S)
+        try:
+            piece = os.read(self._terminal, 65_536) if ready else b""
+        except OSError:  # how a terminal ends whose last program has gone
+            piece = b""
+        self.shown += _ESCAPES.sub("", piece.decode(errors="replace")).replace("\r\n", "\n")
+        return bool(piece)
+
+
+@contextmanager
+def on_terminal(shell: CommandLine, *args: str) -> Iterator[Session]:
+    """A command on a terminal of its own."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
+    try:
+        with subprocess.Popen(
+            [*LPC_TUI, *args],
+            env={**shell.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            preexec_fn=_take_terminal,
+        ) as child:
+            os.close(theirs)
+            try:
+                yield Session(child, ours)
+            finally:
+                if child.poll() is None:
+                    child.kill()
+    finally:
+        os.close(ours)
+
+
+def _take_terminal() -> None:
+    """Make stdin the controlling terminal of a session of its own."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @contextmanager
