@@ -8,6 +8,7 @@ has changed meanwhile. The command line and the terminal UI call this; the engin
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from tomlkit.exceptions import TOMLKitError
@@ -38,6 +40,7 @@ from lpc_tui.settings_template import render_default
 from lpc_tui.settings_values import Value
 
 __all__ = [
+    "MISSING",
     "Check",
     "InvalidSettingsError",
     "SettingsChangedError",
@@ -54,7 +57,22 @@ __all__ = [
 Check: TypeAlias = Callable[[Settings], Iterable[tuple[KeyPath, SettingsProblem]]]
 """Finds problems of settings, each with its place; the file and the line are told by who reads the file."""
 
-_MISSING: Final = "missing"
+MISSING: Final = "missing"
+"""The fingerprint of a file that is not there."""
+
+_AGAIN: Final = "save again: nothing was written."
+_ANY_WRITE: Final = 0o222
+_NOT_ALLOWED: Final = "Its folder and the file must be yours to write: look at `ls -ld`, or set LPC_TUI_HOME to a folder of yours."
+_NO_ROOM: Final = f"Make room there, then {_AGAIN}"
+_REMEDIES: Final = MappingProxyType(
+    {
+        errno.ENOSPC: _NO_ROOM,
+        errno.EDQUOT: _NO_ROOM,
+        errno.EROFS: "Set LPC_TUI_HOME to a folder on a file system that takes writes. Nothing was written.",
+        errno.EACCES: _NOT_ALLOWED,
+        errno.EPERM: _NOT_ALLOWED,
+    }
+)
 _PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -112,6 +130,10 @@ def _save(path: Path, changes: Mapping[str, Value], expected: str | None) -> Set
     changed = diff(current, wanted)
     if data is not None and not changed:
         return current
+    if data is not None and not path.stat().st_mode & _ANY_WRITE:
+        raise SettingsError(
+            f"{path} is marked read-only.", f"Make it writable (chmod u+w {path}), then {_AGAIN}"
+        )
     text = _edited(_decoded(data, path) if data is not None else render_default(), changed, wanted, path)
     write_atomically(path, text.encode())
     return wanted
@@ -127,7 +149,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _fingerprint(data: bytes | None) -> str:
-    return _MISSING if data is None else hashlib.sha256(data).hexdigest()
+    return MISSING if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _parse(data: bytes, path: Path, also: Check | None = None) -> Settings:
@@ -194,6 +216,5 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 def _unusable(path: Path, done: str, error: OSError) -> SettingsError:
     reason = (error.strerror or str(error)).lower()
-    return SettingsError(
-        f"{path} cannot be {done}: {reason}.", "Mend that, or set LPC_TUI_HOME to another folder."
-    )
+    remedy = _REMEDIES.get(error.errno or 0, "Mend that, or set LPC_TUI_HOME to another folder.")
+    return SettingsError(f"{path} cannot be {done}: {reason}.", remedy)
