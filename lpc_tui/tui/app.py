@@ -15,44 +15,49 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.content import Content
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from lpc_tui.engine.interface import Proposal, Review
-from lpc_tui.errors import LpcError, SettingsError
+from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
-from lpc_tui.settings_keys import label
+from lpc_tui.reports.interface import Prevented
 from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.flows.save_log import save_log
+from lpc_tui.tui.flows.settings import SettingsFlow, held_back_list
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
-from lpc_tui.tui.messages import EventsArrived
+from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.help import HelpScreen, keys_of
+from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
-from lpc_tui.tui.screens.question import NO, OK, YES, Answer, Question
+from lpc_tui.tui.screens.question import NO, OK, YES, Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
-from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
+from lpc_tui.tui.settings_binding import SettingsBinding
+from lpc_tui.tui.settings_search import SettingsSearch
 from lpc_tui.tui.slow_line import is_backed_up
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogPane
+from lpc_tui.tui.widgets.settings_form import TextEditAsked
 from lpc_tui.values import time_text
 from lpc_tui.wording import Level
 
 __all__ = ["LpcApp"]
 
-POLL_S = 2.0
+POLL_S = 0.5
 """How often the settings file is looked at for changes by other programs."""
 
 
@@ -61,6 +66,7 @@ class LpcApp(App[None]):
 
     TITLE = "LinkPoint Assist"
     CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {SettingsSearch}
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
         (0, "-tiny"),
         (78, "-narrow"),
@@ -84,6 +90,8 @@ class LpcApp(App[None]):
             partial(is_backed_up, self),
         )
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
+        self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
+        self._prevented: Mapping[str, Prevented] = {}
         self._log_feed = LogFeed()
         self._poll_s = poll_s
         self.wants_demo = False
@@ -99,7 +107,7 @@ class LpcApp(App[None]):
     def on_mount(self) -> None:
         if self._poll_s is not None:
             self.set_interval(self._poll_s, self.look_at_settings)
-        self.call_after_refresh(self._show_settings)
+        self.call_after_refresh(self._settings_flow.show)
         if self.ports.notes:
             now = time_text(self.ports.clock(), self.ports.zone)
             self.call_after_refresh(
@@ -114,7 +122,7 @@ class LpcApp(App[None]):
         """Lead the person from nothing to a first sync."""
         wizard = WizardScreen(FirstRun(self, self.ports, self.settings_binding))
         end = await self.push_screen_wait(wizard)
-        self._show_settings()
+        self._settings_flow.show()
         if end is WizardEnd.DEMO:
             self.wants_demo = True
             self.exit()
@@ -123,50 +131,28 @@ class LpcApp(App[None]):
 
     # Settings
 
-    @work(group="settings", exclusive=True, exit_on_error=False)
+    @work(group="settings", exit_on_error=False)
     async def look_at_settings(self) -> None:
         """Show the settings file as it is now, if another program changed it."""
-        reloaded = await self.settings_binding.look()
-        if reloaded is not None:
-            self._show_settings()
-            if self.settings_binding.problem is None:
-                self._tell_reloaded(reloaded)
+        await self._settings_flow.look()
 
-    def _tell_reloaded(self, reloaded: Reloaded) -> None:
-        if not reloaded.collisions:
-            self.notify("The settings file was changed by another program; you see it as it is now.")
-            return
+    @on(SettingAsked)
+    def _setting_asked(self, message: SettingAsked) -> None:
+        if self.screen is not self.main or not self.main.focus_setting(message.key):
+            self._edit_setting(message.key)
 
-        def answered(answer: str | None) -> None:
-            if answer == "file":
-                self.settings_binding.staging.drop(reloaded.collisions)
-                self._show_settings()
+    @on(TextEditAsked)
+    def _text_edit_asked(self, message: TextEditAsked) -> None:
+        self._edit_setting(message.key)
 
-        names = prose("\n".join(label(key) for key in reloaded.collisions))
-        body = Content("Another program changed what you are editing:\n") + names
-        answers = (Answer("mine", "m", "Keep my edit"), Answer("file", "f", "Take the file's"))
-        self.push_screen(Question("Changed on both sides", body, answers[::-1]), answered)
-
-    def _show_settings(self) -> None:
-        problem = self.settings_binding.problem
-        self.main.show_problem(problem_words(problem) if problem else None)
-        self.main.show_settings()
-
-    async def _save(self) -> bool:
-        """Write the edits; False, and the reason shown, if that did not work."""
-        try:
-            await self.settings_binding.save()
-        except SettingsError as error:
-            self._show_error(error)
-            self.look_at_settings()
-            return False
-        self._show_settings()
-        return True
+    @work(group="settings", exit_on_error=False)
+    async def _edit_setting(self, key: str) -> None:
+        await self._settings_flow.edit(key)
 
     @work(group="settings", exit_on_error=False)
     async def action_apply(self) -> None:
         if self.settings_binding.staging.is_dirty and await self._save():
-            self.main.sync_jobs.tell_saved()
+            self.main.sync.tell_saved()
 
     @work(group="settings", exit_on_error=False)
     async def action_ok(self) -> None:
@@ -174,12 +160,33 @@ class LpcApp(App[None]):
         if not is_dirty or await self._save():
             self.main.components.focus()
             if is_dirty:
-                self.main.sync_jobs.tell_saved()
+                self.main.sync.tell_saved()
+
+    async def _save(self) -> bool:
+        is_saved = await self._settings_flow.save()
+        if is_saved:
+            self._load_prevented()
+        return is_saved
 
     def action_cancel_edits(self) -> None:
         self.settings_binding.staging.drop()
-        self._show_settings()
+        self._settings_flow.show()
         self.main.components.focus()
+
+    @work(group="panels", exit_on_error=False)
+    async def _load_prevented(self) -> None:
+        """Show beside the Prevent boxes how much each holds back. A state that cannot be read is told where it is needed."""
+        try:
+            self._prevented = await asyncio.to_thread(
+                self.ports.prevented, self.settings_binding.staging.saved
+            )
+        except StateError:
+            self._prevented = {}
+        self.main.show_held_back({key: each.count for key, each in self._prevented.items()})
+
+    @on(PreventedAsked)
+    def _prevented_asked(self, message: PreventedAsked) -> None:
+        self.push_screen(held_back_list(self._prevented[message.key]))
 
     # Runs
 
@@ -188,7 +195,7 @@ class LpcApp(App[None]):
         if self.run_control.is_running:
             self.notify("A sync is running already.", severity="warning")
             return
-        if not await self._settle_edits():
+        if not await self._settings_flow.settle():
             return
         dialog = StartDialog(self.main.sync_jobs.process)
         if await self.push_screen_wait(dialog) == YES.name and not self.run_control.is_running:
@@ -199,19 +206,6 @@ class LpcApp(App[None]):
         self.main.open_log()
         self.main.show_state()
         self.sync(processes)
-
-    async def _settle_edits(self) -> bool:
-        """A run uses the saved settings: ask what becomes of the edits. False: do not start."""
-        if not self.settings_binding.staging.is_dirty:
-            return True
-        answers = (
-            Answer("apply", "a", "Apply them"),
-            Answer("without", "w", "Sync without"),
-            Answer("back", "b", "Back"),
-        )
-        question = Question("Unsaved settings", "A sync uses the settings as they are saved.", answers)
-        answer = await self.push_screen_wait(question)
-        return answer == "without" or (answer == "apply" and await self._save())
 
     @work(group="sync", exit_on_error=False)
     async def sync(self, processes: Sequence[Process]) -> None:
@@ -228,6 +222,7 @@ class LpcApp(App[None]):
             reason = plain(str(self.run_control.log_trouble))
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
         self._load_history()
+        self._load_prevented()
         self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
 
     async def _review(self, proposal: Proposal) -> Review:
@@ -289,6 +284,8 @@ class LpcApp(App[None]):
             self._load_accounts()
         elif message.component is Component.HISTORY:
             self._load_history()
+        elif message.component is Component.SYNC:
+            self._load_prevented()
 
     @work(group="panels", exit_on_error=False)
     async def _load_accounts(self) -> None:
@@ -321,8 +318,12 @@ class LpcApp(App[None]):
 
     def action_help(self) -> None:
         screen = self.screen
-        setting_key = screen.focused_setting if isinstance(screen, MainScreen) else ""
-        self.push_screen(HelpScreen(keys_of(screen), self.main.sync_jobs.process, setting_key))
+        if isinstance(screen, HelpScreen):
+            return
+        is_main = screen is self.main
+        setting_key = screen.focused_setting if isinstance(screen, LeanScreen | LeanModal) else ""
+        others = self.main.settings_in_sight if is_main else ()
+        self.push_screen(HelpScreen(keys_of(screen), self.settings_binding.staging, setting_key, others))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
@@ -363,8 +364,8 @@ class LpcApp(App[None]):
             title = f"A fault in lpc-tui ({event.worker.name})"
             self.push_screen(Question(title, prose(f"{type(error).__name__}: {error}"), (OK,)))
 
-    def _show_error(self, error: LpcError) -> None:
-        words = problem_words(error)
+    def _show_error(self, error: LpcError, further: str = "") -> None:
+        words = problem_words(error) + Content(f"\n\n{further}" if further else "")
         now = time_text(self.ports.clock(), self.ports.zone)
         self.main.add_log([LogLine(now, Level.ERROR, error.message)])
         self.push_screen(Question(error.title, words, (OK,)))
@@ -378,7 +379,7 @@ class LpcApp(App[None]):
     @work(group="flow", exit_on_error=False)
     async def _quit(self) -> None:
         try:
-            if not (await self._may_leave_edits() and await self._may_leave_run()):
+            if not (await self._settings_flow.may_leave() and await self._may_leave_run()):
                 return
             if self.run_control.is_running:
                 self._quits_after_run = True
@@ -389,18 +390,6 @@ class LpcApp(App[None]):
                 self.exit()
         finally:
             self._is_quitting = False
-
-    async def _may_leave_edits(self) -> bool:
-        if not self.settings_binding.staging.is_dirty or self.settings_binding.problem is not None:
-            return True
-        answers = (
-            Answer("save", "s", "Save and quit"),
-            Answer("discard", "d", "Discard"),
-            Answer("stay", "b", "Back"),
-        )
-        names = prose("\n".join(label(key) for key in self.settings_binding.staging.changes))
-        answer = await self.push_screen_wait(Question("Unsaved settings", names, answers))
-        return answer == "discard" or (answer == "save" and await self._save())
 
     async def _may_leave_run(self) -> bool:
         if not self.run_control.is_running:

@@ -10,7 +10,7 @@ from textual.message import Message
 from lpc_tui.engine.events import Event
 from lpc_tui.model.items import Process
 
-__all__ = ["EventsArrived", "WhyAsked"]
+__all__ = ["EventsArrived", "PreventedAsked", "SettingAsked", "WhyAsked"]
 
 
 @dataclass
@@ -27,3 +27,17 @@ class WhyAsked(Message):
     process: Process
     outlook_id: str | None
     salesforce_id: str | None
+
+
+@dataclass
+class SettingAsked(Message):
+    """The person wants to see or edit the setting with this dotted key."""
+
+    key: str
+
+
+@dataclass
+class PreventedAsked(Message):
+    """The person wants to see what a Prevent box, by its dotted key, holds back."""
+
+    key: str

@@ -15,6 +15,7 @@ from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.events import Counts, Event, Outcome
 from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Process, Side
+from lpc_tui.reports.interface import Prevented
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
@@ -114,6 +115,11 @@ class Ports:
     """The computer's own time zone: every time on screen is in it."""
     clock: Callable[[], datetime]
     """Now, aware."""
+    prevented: Callable[[Settings], Mapping[str, Prevented]] = lambda _settings: {}
+    """By the dotted key of each Prevent box, what it holds back right now. Blocks; called in a thread.
+
+    Raises `StateError`.
+    """
     profile: str = ""
     """Shown in the title line; empty for the default profile."""
     places: tuple[tuple[str, str], ...] = ()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from lpc_tui.errors import SettingsError
 from lpc_tui.settings import Settings
+from lpc_tui.settings_file import MISSING
 from lpc_tui.tui.ports import SettingsStore
-from lpc_tui.tui.staging import Staging
+from lpc_tui.tui.staging import Collision, Staging
 
 __all__ = ["Reloaded", "SettingsBinding"]
 
@@ -20,8 +21,10 @@ __all__ = ["Reloaded", "SettingsBinding"]
 class Reloaded:
     """The file was read anew because it had changed."""
 
-    collisions: tuple[str, ...] = ()
-    """Keys that the person and somebody else changed, to different values."""
+    collisions: tuple[Collision, ...] = ()
+    """What the person and somebody else changed, to different values."""
+    is_gone: bool = False
+    """There is no file any more: what it held is staged as edits."""
 
 
 class SettingsBinding:
@@ -31,6 +34,8 @@ class SettingsBinding:
         """Reads the file, before the app runs; a bad one leaves the defaults on show and the reason in `problem`."""
         self._store = store
         self._turn = asyncio.Lock()
+        self._seems_gone = False
+        """The last look found no file; many editors are between removing and writing then, so a second one decides."""
         self.problem: SettingsError | None = None
         """Why the file cannot be used; while there is one, nothing is edited or saved."""
         try:
@@ -43,7 +48,12 @@ class SettingsBinding:
     async def look(self) -> Reloaded | None:
         """Read the file again if it has changed; None: it has not."""
         async with self._turn:
-            if await asyncio.to_thread(self._store.fingerprint) == self._fingerprint:
+            now = await asyncio.to_thread(self._store.fingerprint)
+            if now == self._fingerprint:
+                self._seems_gone = False
+                return None
+            if now == MISSING and not self._seems_gone:
+                self._seems_gone = True
                 return None
             return await self._reload()
 
@@ -56,11 +66,18 @@ class SettingsBinding:
         async with self._turn:
             if self.problem is not None:
                 raise self.problem
+            if self._fingerprint != MISSING and await asyncio.to_thread(self._store.fingerprint) == MISSING:
+                await self._reload()
+                raise SettingsError(
+                    f"{self._store.path} is gone.",
+                    "What it held is kept here as unsaved edits. Apply again: it is written anew.",
+                )
             changes = dict(self.staging.changes)
             await asyncio.to_thread(self._store.save, changes, self._fingerprint)
             await self._reload()
 
     async def _reload(self) -> Reloaded:
+        had_file, self._seems_gone = self._fingerprint != MISSING, False
         try:
             settings, self._fingerprint = await asyncio.to_thread(self._store.load)
         except SettingsError as error:
@@ -68,4 +85,7 @@ class SettingsBinding:
             self._fingerprint = await asyncio.to_thread(self._store.fingerprint)
             return Reloaded()
         self.problem = None
+        if had_file and self._fingerprint == MISSING:
+            self.staging.keep_as_edits(settings)
+            return Reloaded(is_gone=True)
         return Reloaded(self.staging.reload(settings))

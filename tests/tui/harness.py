@@ -16,6 +16,7 @@ from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.events import Counts, Outcome
 from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Process, Side
+from lpc_tui.reports.interface import Prevented
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
 from lpc_tui.settings_values import Value
@@ -96,6 +97,9 @@ HISTORY = (
 )
 
 
+NOTHING_PREVENTED: Mapping[str, Prevented] = {}
+
+
 def make_ports(
     engine: Engine | None = None,
     store: SettingsStore | None = None,
@@ -103,6 +107,7 @@ def make_ports(
     accounts: Sequence[Account] = ACCOUNTS,
     sign_in: Accounts | None = None,
     notes: tuple[str, ...] = (),
+    prevented: Mapping[str, Prevented] = NOTHING_PREVENTED,
 ) -> Ports:
     """Ports over a scripted engine."""
     chosen = engine or FakeEngine(sample_script())
@@ -117,6 +122,7 @@ def make_ports(
         history=lambda: history,
         accounts=lambda _settings: accounts,
         open_accounts=lambda _settings: sign_in or FakeAccounts(),
+        prevented=lambda _settings: prevented,
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),

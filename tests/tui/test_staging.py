@@ -8,7 +8,7 @@ from lpc_tui.errors import SettingsError
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
-from lpc_tui.tui.staging import Staging
+from lpc_tui.tui.staging import Collision, Staging
 from tests.tui.harness import MemoryStore
 
 PAST = "sync.calendar.past_days"
@@ -51,7 +51,7 @@ def test_a_change_on_disk_of_another_key_keeps_the_edit() -> None:
 def test_the_same_key_changed_on_both_sides_is_asked_about() -> None:
     staging = Staging(Settings())
     staging.edit(PAST, 7)
-    assert staging.reload(with_changes(Settings(), {PAST: 14})) == (PAST,)
+    assert staging.reload(with_changes(Settings(), {PAST: 14})) == (Collision(PAST, 30, 14, 7),)
     assert staging.value(PAST) == 7
     staging.drop([PAST])
     assert staging.value(PAST) == 14

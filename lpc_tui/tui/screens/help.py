@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from lpc_tui.settings_keys import catalogue, setting
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.screens.lean import LeanModal
+from lpc_tui.tui.setting_words import about
+from lpc_tui.tui.staging import Staging
 
 __all__ = ["HelpScreen", "keys_of"]
 
@@ -24,7 +25,8 @@ _MOVING = (
     ("Arrows", "Move in a list, between fields and buttons"),
     ("Enter", "Open a list, press a button"),
     ("Space", "Tick a box, take a row in or out"),
-    ("^P", "Search for a command by name"),
+    ("Digits", "Type days, minutes, a time; Left and Right take the step beside"),
+    ("^P", "Search for a command or any setting by name"),
 )
 
 
@@ -35,12 +37,19 @@ class HelpScreen(LeanModal[None]):
         Binding("escape,f1,question_mark,q", "dismiss", "Back", id="help.back")
     ]
 
-    def __init__(self, keys: Iterable[tuple[str, str]], process: str, setting_key: str = "") -> None:
-        """`setting_key` is the setting that has the focus, if one has."""
+    def __init__(
+        self,
+        keys: Iterable[tuple[str, str]],
+        staging: Staging,
+        setting_key: str = "",
+        others: Iterable[str] = (),
+    ) -> None:
+        """`setting_key` is the setting that has the focus, if one has; `others` are the ones around it."""
         super().__init__()
         self._keys = tuple(keys)
-        self._process = process
+        self._staging = staging
         self._setting_key = setting_key
+        self._others = tuple(others)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-large"):
@@ -54,25 +63,20 @@ class HelpScreen(LeanModal[None]):
     def _parts(self) -> Iterable[Content]:
         if self._setting_key:
             yield _heading("This setting")
-            yield from _about(self._setting_key)
+            yield from about(self._setting_key, self._staging)
+            yield Content("")
         yield _heading("Keys here")
         for key, words in (*self._keys, *_MOVING):
             yield Content.assemble((f"  {key:<{_KEY_WIDTH}}", "bold"), content(words))
-        yield _heading("\nSettings")
-        for key in catalogue():
-            if key.startswith(f"sync.{self._process}."):
-                yield from _about(key)
+        if self._others:
+            yield _heading("\nSettings")
+        for key in self._others:
+            yield from about(key, self._staging)
+            yield Content("")
 
 
 def _heading(words: str) -> Content:
     return Content.styled(words, "bold underline")
-
-
-def _about(key: str) -> Iterable[Content]:
-    known = setting(key)
-    yield Content.styled(f"  {known.label}", "bold")
-    yield Content(f"  {known.help}")
-    yield Content.styled(f"  {key}: {known.allowed}\n", "dim")
 
 
 def keys_of(screen: Screen[object]) -> tuple[tuple[str, str], ...]:

@@ -6,8 +6,9 @@ themselves anyway. Without that, a focus move over SSH costs a few hundred bytes
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -22,8 +23,23 @@ class LeanScreen(Screen[Result], Generic[Result]):
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
+    @property
+    def focused_setting(self) -> str:
+        """The dotted key of the setting that help is about; empty if none."""
+        return ""
+
 
 class LeanModal(ModalScreen[Result], Generic[Result]):
-    """A dialog that a focus move does not repaint."""
+    """A dialog that a focus move does not repaint. Textual hides the app's keys from dialogs; help and quit work in ours."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "app.help", "Help", show=False, id="app.help"),
+        Binding("ctrl+q", "app.quit", "Quit", show=False, priority=True, id="app.quit"),
+    ]
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    @property
+    def focused_setting(self) -> str:
+        """The dotted key of the setting that help is about; empty if none."""
+        return ""

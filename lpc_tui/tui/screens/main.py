@@ -17,14 +17,16 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher, Static, Tabs
 
 from lpc_tui.settings_keys import setting
 from lpc_tui.tui.log_book import LogLine
+from lpc_tui.tui.messages import PreventedAsked
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import RunState
 from lpc_tui.tui.screens.lean import LeanScreen
+from lpc_tui.tui.setting_words import problem_reason
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.accounts import AccountsPanel
 from lpc_tui.tui.widgets.components import Component, Components
@@ -32,13 +34,15 @@ from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.panels import AboutPanel, HistoryPanel
+from lpc_tui.tui.widgets.settings_form import SettingEdited
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
+from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
 
 __all__ = ["MainScreen"]
 
 _PANES: Mapping[Component, str] = MappingProxyType(
     {
-        Component.SYNC: "sync-jobs",
+        Component.SYNC: "sync",
         Component.ACCOUNTS: "accounts",
         Component.HISTORY: "history",
         Component.ABOUT: "about",
@@ -57,9 +61,21 @@ class MainScreen(LeanScreen[None]):
         Binding("f4", "sign_out", "Sign out", id="main.sign_out"),
         Binding("f6,ctrl+l", "toggle_log", "Log", id="main.log"),
         Binding("escape", "back", "Back", id="main.back"),
+        Binding("u", "undo_edit", "Undo edit", id="main.undo_edit"),
+        Binding("h", "held_back", "Held back", id="main.held_back"),
+        Binding("j", "show_tab('sync-jobs')", "Sync Jobs", show=False, id="main.sync_jobs"),
+        Binding("a", "show_tab('auto-sync')", "Auto Background Sync", show=False, id="main.auto_sync"),
+        Binding(
+            "n",
+            "show_tab('notification-options')",
+            "Notification Options",
+            show=False,
+            id="main.notification_options",
+        ),
     ]
 
     components = getters.query_one(Components)
+    sync = getters.query_one(SyncPane)
     sync_jobs = getters.query_one(SyncJobs)
     log_pane = getters.query_one(LogPane)
     accounts = getters.query_one(AccountsPanel)
@@ -79,6 +95,8 @@ class MainScreen(LeanScreen[None]):
         self._shown = Component.SYNC
         self._before_log: Widget | None = None
         """What had the focus before the log."""
+        self._holds_back = False
+        """A Prevent box holds something back right now."""
 
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title")
@@ -90,7 +108,7 @@ class MainScreen(LeanScreen[None]):
                 with VerticalScroll(id="problem"):
                     yield Static("", id="problem-text")
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
-                    yield SyncJobs(self._staging, id="sync-jobs")
+                    yield SyncPane(self._staging, id="sync")
                     yield AccountsPanel(self._ports.zone, self._ports.accounts_note, id="accounts")
                     yield HistoryPanel(self._ports.zone, id="history")
                     yield AboutPanel(self._ports, id="about")
@@ -104,13 +122,14 @@ class MainScreen(LeanScreen[None]):
         self.query_one("#problem").display = False
         self.show_settings()
         self.show_state()
-        self.sync_jobs.focus_first()
+        self.sync.focus_first()
 
     # What the app shows here
 
     def show_settings(self) -> None:
         """Show the staging as it is now."""
-        self.sync_jobs.show()
+        self.sync.show()
+        self._show_hint(self.focused)
         self._show_title()
         self.query_one(KeyLine).refresh_keys()
 
@@ -121,6 +140,12 @@ class MainScreen(LeanScreen[None]):
         unsaved = "   * unsaved changes" if is_away and self._staging.is_dirty else ""
         self.query_one("#title", TitleLine).show(content(f"LinkPoint Assist{profile}{unsaved}"))
 
+    def show_held_back(self, counts: Mapping[str, int]) -> None:
+        """Show how many operations each Prevent box, by its dotted key, holds back right now."""
+        self.sync_jobs.show_held_back(counts)
+        self._holds_back = any(counts.values())
+        self.query_one(KeyLine).refresh_keys()
+
     def show_state(self) -> None:
         """Show what the run is at."""
         self.query_one("#state", StateLine).show_state(self._state)
@@ -130,7 +155,7 @@ class MainScreen(LeanScreen[None]):
         """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
         self.query_one("#problem").display = words is not None
         self.query_one("#problem-text", Static).update(words or "")
-        self.sync_jobs.allow_edits(words is None)
+        self.sync.allow_edits(words is None)
 
     def add_log(self, lines: Iterable[LogLine]) -> None:
         """Append to the log."""
@@ -143,7 +168,12 @@ class MainScreen(LeanScreen[None]):
     @property
     def focused_setting(self) -> str:
         """The dotted key of the setting that has the focus; empty if none has."""
-        return self.sync_jobs.key_of(self.focused) if isinstance(self.focused, Field) else ""
+        return self.sync.key_of(self.focused) if self._shown is Component.SYNC else ""
+
+    @property
+    def settings_in_sight(self) -> tuple[str, ...]:
+        """The dotted keys of the form that is shown."""
+        return self.sync.keys if self._shown is Component.SYNC else ()
 
     def show_component(self, component: Component) -> None:
         """Show a component and put the cursor on it."""
@@ -164,7 +194,7 @@ class MainScreen(LeanScreen[None]):
     def _component_entered(self, event: Components.Entered) -> None:
         match event.component:
             case Component.SYNC:
-                self.sync_jobs.focus_first()
+                self.sync.focus_first()
             case Component.HISTORY:
                 self.query_one("#history-table").focus()
             case Component.ACCOUNTS:
@@ -172,8 +202,8 @@ class MainScreen(LeanScreen[None]):
             case Component.ABOUT:
                 self.query_one("#about").focus()
 
-    @on(SyncJobs.SettingEdited)
-    def _setting_edited(self, event: SyncJobs.SettingEdited) -> None:
+    @on(SettingEdited)
+    def _setting_edited(self, event: SettingEdited) -> None:
         self._staging.edit(event.key, event.value)
         self.show_settings()
 
@@ -181,19 +211,54 @@ class MainScreen(LeanScreen[None]):
     def _process_chosen(self, event: SyncJobs.ProcessChosen) -> None:
         self.sync_jobs.show_process(event.process)
 
-    @on(SyncJobs.Pressed)
-    async def _pressed(self, event: SyncJobs.Pressed) -> None:
+    @on(SyncPane.TabShown)
+    def _tab_shown(self) -> None:
+        self._show_hint(self.focused)
+
+    @on(SyncPane.Pressed)
+    async def _pressed(self, event: SyncPane.Pressed) -> None:
         actions = {"start": "start_sync", "apply": "apply", "ok": "ok", "cancel": "cancel_edits"}
         await self.run_action(f"app.{actions[event.action]}")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Tell what the focused setting is for."""
-        words = self._hint_for(event.widget) if isinstance(event.widget, Field) else ""
+        self._show_hint(event.widget)
+
+    def _show_hint(self, widget: Widget | None) -> None:
+        words = ""
+        if key := self.sync.key_of(widget):
+            problem = self._staging.problems.get(key)
+            words = f"! {problem_reason(problem)}" if problem else setting(key).brief
+        elif isinstance(widget, Field) and widget.key == "process":
+            words = "Each process has settings of its own"
+        elif isinstance(widget, Tabs):
+            words = "Left and Right go from tab to tab"
         self.query_one("#hint", HintLine).show(content(words))
 
-    def _hint_for(self, field: Field) -> str:
-        key = self.sync_jobs.key_of(field)
-        return setting(key).brief if key else "Each process has settings of its own"
+    def focus_setting(self, key: str) -> bool:
+        """Put the focus on the setting's field; False: no form has it."""
+        if not self.sync.has_setting(key):
+            return False
+        self.components.show(Component.SYNC)
+        self.query_one("#content", ContentSwitcher).current = _PANES[Component.SYNC]
+        self.sync.focus_setting(key)
+        return True
+
+    def action_undo_edit(self) -> None:
+        """Take back the edit of the field that has the focus."""
+        key = self.focused_setting
+        if self._staging.is_edited(key):
+            self._staging.drop([key])
+            self.show_settings()
+
+    def action_held_back(self) -> None:
+        """See what the Prevent box that has the focus holds back."""
+        if (key := self.focused_setting) in self.sync_jobs.held_back:
+            self.post_message(PreventedAsked(key))
+
+    def action_show_tab(self, name: str) -> None:
+        self.sync.show_tab(SyncTab(name))
+        self.sync.focus_first()
 
     def action_toggle_log(self) -> None:
         """Open the log and go into it; from inside, close it and go back to where the focus was before."""
@@ -213,9 +278,13 @@ class MainScreen(LeanScreen[None]):
         self.accounts.ask_sign_out()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Signing in and out is for who looks at the accounts."""
+        """Signing in and out is for who looks at the accounts, undoing an edit for who looks at the settings."""
         if action in {"sign_in", "sign_out"}:
             return self._shown is Component.ACCOUNTS
+        if action in {"undo_edit", "show_tab"}:
+            return self._shown is Component.SYNC
+        if action == "held_back":
+            return self._shown is Component.SYNC and self._holds_back
         return super().check_action(action, parameters)
 
     async def action_back(self) -> None:

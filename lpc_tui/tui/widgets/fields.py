@@ -1,7 +1,8 @@
-"""The two kinds of settings on the form: a box and a drop-down, each one line of text that knows its key.
+"""The kinds of settings on a form: a box, a drop-down, a drop-down to type into, a text; each one line that knows its key.
 
 Textual's own `Checkbox` tells on from off by colour alone, and its `Select` is six widgets; over SSH a state must be a sign
-and a form must be light. Both here post `Edited` and know nothing of files.
+and a form must be light. Only short numbers and times are typed on the line itself; a text opens a dialog with Textual's
+`Input`. All post `Edited` and know nothing of files.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from lpc_tui.settings_values import Value
-from lpc_tui.tui.plain import content
+from lpc_tui.tui.plain import cells, content, plain
 from lpc_tui.tui.screens.choice import ChoiceScreen
 
-__all__ = ["Box", "DropDown", "Edited", "Field"]
+__all__ = ["Box", "DropDown", "Edited", "Entry", "Field", "TextAsked", "TextField"]
+
+_BOX_WIDTH = 5
+"""Cells before a box's label: the mark, the brackets, a space."""
 
 
 @dataclass
@@ -37,8 +41,15 @@ class Edited(Message):
         return self.field
 
 
+@dataclass
+class TextAsked(Message):
+    """The person wants to edit a text."""
+
+    field: TextField
+
+
 class Field(Widget, can_focus=True):
-    """What boxes and drop-downs have in common: a label, a value, a mark while the value is not saved."""
+    """What all fields have in common: a label, a value, a mark while the value is not saved."""
 
     DEFAULT_CSS = """
     Field {
@@ -72,16 +83,26 @@ class Field(Widget, can_focus=True):
 
 
 class Box(Field):
-    """A tick box: `[x] Synchronize Private Items`."""
+    """A tick box: `[x] Synchronize Private Items`, and how many operations it holds back if it is one that does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "Tick", show=False, id="box.tick")
     ]
 
     value: reactive[bool] = reactive(False)
+    held_back: reactive[int] = reactive(0, layout=True)
 
     def render(self) -> Content:
-        return Content(f"{self._mark}[{'x' if self.value else ' '}] {self.label}")
+        line = f"{self._mark}[{'x' if self.value else ' '}] {self.label}"
+        if not self.held_back:
+            return Content(line)
+        count = f"({self.held_back:,} held back)"
+        return Content(f"{line}{self._gap(cells(line) + 1 + len(count))}{count}")
+
+    def _gap(self, needed: int) -> str:
+        """What stands before the count: where the line is too short for it, it goes below the label."""
+        room = self.container_size.width
+        return " " if needed <= room or not room else f"\n{' ' * _BOX_WIDTH}"
 
     def action_tick(self) -> None:
         self.value = not self.value
@@ -95,11 +116,16 @@ class Box(Field):
 class DropDown(Field):
     """A drop-down: `Process: [ Calendar v ]`. Enter opens the list."""
 
+    DEFAULT_CSS = """
+    DropDown { text-wrap: nowrap; text-overflow: ellipsis; height: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "open", "Open", show=False, id="dropdown.open")
     ]
 
-    value: reactive[Value] = reactive("")
+    value: reactive[Value] = reactive("", layout=True)
+    problem: reactive[str] = reactive("", layout=True)
+    """Why the value is not allowed, in brief; stands behind it."""
 
     def __init__(
         self,
@@ -117,26 +143,116 @@ class DropDown(Field):
 
     @property
     def _all_options(self) -> tuple[tuple[Value, str], ...]:
-        if any(value == self.value for value, _ in self.options):
+        if self.problem or any(value == self.value for value, _ in self.options):
             return self.options
         return ((self.value, str(self.value)), *self.options)
 
+    def _shown(self) -> str:
+        """What stands between the brackets."""
+        shown = next((label for value, label in self.options if value == self.value), plain(str(self.value)))
+        return f"{shown:<{max(cells(label) for _, label in self._all_options)}} v"
+
     def render(self) -> Content:
-        shown = next(label for value, label in self._all_options if value == self.value)
-        width = max(len(label) for _, label in self._all_options)
-        return Content.assemble(
-            f"{self._mark}{self.label:<{self._label_width}} [ ", content(f"{shown:<{width}}"), " v ]"
-        )
+        line = f"{self._mark}{self.label:<{self._label_width}} [ {self._shown()} ]"
+        return content(f"{line} ! {self.problem}" if self.problem else line)
 
     def action_open(self) -> None:
-        def chosen(value: Value | None) -> None:
-            if value is not None and value != self.value:
-                self.value = value
-                self.post_message(Edited(self, value))
-
         below = self.region.offset + Offset(max(len(self.label), self._label_width) + 1, 1)
-        self.app.push_screen(ChoiceScreen(self._all_options, self.value, below), chosen)
+        self.app.push_screen(ChoiceScreen(self._all_options, self.value, below), self.choose)
+
+    def choose(self, value: Value | None) -> None:
+        """Take a value as the person's; None: they went back."""
+        if value is not None and value != self.value:
+            self.value = value
+            self.post_message(Edited(self, value))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.action_open()
+
+
+class Entry(DropDown):
+    """A drop-down that can be typed into: `Synchronize Past Days: [ 36_ v ]`. Left and Right take the step beside."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("backspace", "erase", "Erase", show=False, id="entry.erase"),
+        Binding("left", "step(-1)", "The step below", show=False, id="entry.less"),
+        Binding("right", "step(1)", "The step above", show=False, id="entry.more"),
+    ]
+
+    is_typing: reactive[bool] = reactive(False, layout=True)
+    """What is typed goes behind what was typed; else it takes the place of the value."""
+
+    def __init__(
+        self,
+        key: str,
+        options: Sequence[tuple[Value, str]] = (),
+        *,
+        label_width: int = 0,
+        unit: str = "",
+        characters: str = "0123456789",
+        longest: int = 5,
+    ) -> None:
+        """`unit` stands behind the field; `characters` are those that can be typed."""
+        super().__init__(key, options=options, label_width=label_width)
+        self._unit = unit
+        self._characters = characters
+        self._longest = longest
+
+    def _shown(self) -> str:
+        width = max(len(str(value)) for value, _ in self.options)
+        typed = f"{plain(str(self.value))}{'_' if self.is_typing else ''}"
+        return f"{typed:<{width}} v"
+
+    def render(self) -> Content:
+        line = super().render()
+        return line if self.problem or not self._unit else line + Content(f" {self._unit}")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character is not None and event.character in self._characters:
+            event.stop()
+            self._type(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.is_typing = False
+        self._type("".join(each for each in event.text.strip() if each in self._characters))
+
+    def on_blur(self) -> None:
+        self.is_typing = False
+
+    def action_erase(self) -> None:
+        self._take(str(self.value)[:-1])
+
+    def action_step(self, by: int) -> None:
+        steps = [value for value, _ in self.options]
+        beyond = [step for step in steps if _is_beyond(step, self.value, by)]
+        if beyond:
+            self.is_typing = False
+            self.choose(beyond[0 if by > 0 else -1])
+
+    def _type(self, text: str) -> None:
+        self._take(f"{self.value}{text}" if self.is_typing else text)
+
+    def _take(self, text: str) -> None:
+        text = text[: self._longest]
+        self.is_typing = True
+        is_number = isinstance(self.options[0][0], int) and text.isdecimal()
+        self.choose(int(text) if is_number else text)
+
+
+def _is_beyond(step: Value, value: Value, by: int) -> bool:
+    """Whether a step lies above (`by` > 0) or below a value of its kind."""
+    if isinstance(step, int) and isinstance(value, int):
+        return (step - value) * by > 0
+    return str(step) != str(value) and (str(step) > str(value)) == (by > 0)
+
+
+class TextField(DropDown):
+    """A text: `Campaign: [ Spring fair ]`. Enter edits it."""
+
+    def _shown(self) -> str:
+        return plain(str(self.value), 40) or "(none)"
+
+    def action_open(self) -> None:
+        self.post_message(TextAsked(self))

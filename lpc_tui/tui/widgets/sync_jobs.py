@@ -1,29 +1,23 @@
-"""The Sync Jobs tab: one process's settings, its Prevent Operations, and the buttons.
-
-Shows a `Staging` and posts what the person edits or presses; `screens.main` and `app` act on it.
-"""
+"""The Sync Jobs tab: one process's settings and its Prevent Operations, with how much each of those holds back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static, Tab, Tabs
+from textual.widgets import Static
 
 from lpc_tui.model.items import Process
-from lpc_tui.settings import DAY_CHOICES, Conflicts
-from lpc_tui.settings_keys import catalogue, setting
+from lpc_tui.settings import DAY_CHOICES
+from lpc_tui.settings_keys import catalogue
 from lpc_tui.settings_values import Value
+from lpc_tui.tui.setting_words import process_of
 from lpc_tui.tui.staging import Staging
-from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Field
-from lpc_tui.tui.widgets.lines import UnsavedLine
+from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Entry, TextField
+from lpc_tui.tui.widgets.settings_form import SettingsForm, choices_of
 from lpc_tui.wording import privacy_note
 
 __all__ = ["PROCESS_LABELS", "SyncJobs"]
@@ -33,26 +27,14 @@ PROCESS_LABELS: dict[Value, str] = {
 }
 
 _DAYS = tuple((days, f"{days:,}") for days in DAY_CHOICES)
-_CONFLICTS = tuple((choice.value, choice.label) for choice in Conflicts)
 _PRIVATE_BOX = "synchronize_private_items"
 _OUTLOOK_BOXES = ("create_in_outlook", "update_in_outlook", "delete_from_outlook")
 _SALESFORCE_BOXES = ("create_in_salesforce", "update_in_salesforce", "delete_from_salesforce")
+_LABEL_WIDTH = 25
 
 
-class SyncJobs(Vertical):
+class SyncJobs(SettingsForm):
     """The settings of the process chosen in the drop-down."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
-
-    @dataclass
-    class SettingEdited(Message):
-        """A setting has another value, by its dotted key."""
-
-        key: str
-        value: Value
 
     @dataclass
     class ProcessChosen(Message):
@@ -60,110 +42,80 @@ class SyncJobs(Vertical):
 
         process: Process
 
-    @dataclass
-    class Pressed(Message):
-        """A button was pressed: an action of the screen."""
-
-        action: str
-
     def __init__(self, staging: Staging, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._staging = staging
+        super().__init__(staging, id=id)
         self.process = Process.CALENDAR
+        self.held_back: Mapping[str, int] = {}
+        """How many operations each Prevent box holds back right now, by its dotted key."""
 
     def compose(self) -> ComposeResult:
-        tabs = Tabs(Tab(Content("[ Sync Jobs ]"), id="tab-sync-jobs"), id="sync-tabs")
-        tabs.can_focus = False  # with one tab there is nothing to choose
-        yield tabs
-        with VerticalScroll(id="form", can_focus=False):
-            yield DropDown("process", "Process:", tuple(PROCESS_LABELS.items()), id="process")
-            yield Box("include_in_background_sync")
-            yield DropDown("past_days", options=_DAYS, label_width=25)
-            yield DropDown("future_days", options=_DAYS, label_width=25)
-            yield Box(_PRIVATE_BOX)
-            yield Box("keep_formatting")
-            yield DropDown("conflicts", options=_CONFLICTS, label_width=25)
-            yield Box("match_account")
-            yield Static("Prevent Operations: Microsoft Outlook", classes="group")
-            for name in _OUTLOOK_BOXES:
-                yield Box(f"prevent.{name}")
-            yield Static("Prevent Operations: Salesforce", classes="group")
-            for name in _SALESFORCE_BOXES:
-                yield Box(f"prevent.{name}")
-        with Horizontal(id="buttons"):
-            yield Button("Start Sync", id="start", compact=True)
-            yield UnsavedLine(id="unsaved")
-            yield Static("", id="spacer")
-            yield Button("Apply", id="apply", compact=True)
-            yield Button("Ok", id="ok", compact=True)
-            yield Button("Cancel", id="cancel", compact=True)
+        yield DropDown("process", "Process:", tuple(PROCESS_LABELS.items()), id="process")
+        yield Box("include_in_background_sync")
+        yield Entry("past_days", _DAYS, label_width=_LABEL_WIDTH)
+        yield Entry("future_days", _DAYS, label_width=_LABEL_WIDTH)
+        yield DropDown("scope", options=choices_of("sync.contact.scope"), label_width=_LABEL_WIDTH)
+        yield TextField("campaign", label_width=_LABEL_WIDTH)
+        yield Box(_PRIVATE_BOX)
+        yield DropDown("conflicts", options=choices_of("sync.contact.conflicts"), label_width=_LABEL_WIDTH)
+        yield Box("match_account")
+        yield Static("Prevent Operations: Microsoft Outlook", classes="group")
+        for name in _OUTLOOK_BOXES:
+            yield Box(f"prevent.{name}")
+        yield Static("Prevent Operations: Salesforce", classes="group")
+        for name in _SALESFORCE_BOXES:
+            yield Box(f"prevent.{name}")
 
-    def on_mount(self) -> None:
-        self.show()
-
-    def key_of(self, field: Field) -> str:
+    def key_of(self, field: Box | DropDown) -> str:
         """The dotted key of the setting that a field shows just now; empty for the process drop-down."""
         key = f"sync.{self.process}.{field.key}"
         return key if key in catalogue() else ""
 
-    def show(self) -> None:
-        """Show the staging as it is now; a field that reads the same is not repainted."""
-        for field in self._fields():
-            key = self.key_of(field)
-            field.display = bool(key)
-            if not key:
-                continue
-            field.label = self._label(key, field)
-            field.value = self._staging.value(key)
-            field.is_dirty = self._staging.is_edited(key)
-        self.query_one("#process", DropDown).value = self.process.value
-        count = len(self._staging.changes)
-        self.query_one(UnsavedLine).show(Content(f"* {count} unsaved" if count else ""))
+    def has_setting(self, key: str) -> bool:
+        process = process_of(key)
+        names = {f"sync.{process}.{field.key}" for field in self.fields()}
+        return process is not None and key in names & catalogue().keys()
 
-    def tell_saved(self) -> None:
-        """Say that the edits are saved, where it said that they were not."""
-        self.query_one(UnsavedLine).show(Content.styled("Saved", "$text-success"))
+    def focus_setting(self, key: str) -> None:
+        if (process := process_of(key)) is not None:
+            self.show_process(process)
+        super().focus_setting(key)
+
+    def show(self) -> None:
+        super().show()
+        for field in self.fields():
+            key = self.key_of(field)
+            field.display = bool(key) or field.key == "process"
+            if isinstance(field, Box):
+                field.held_back = self.held_back.get(key, 0)
+        self.query_one("#process", DropDown).value = self.process.value
 
     def show_process(self, process: Process) -> None:
         """Show the settings of another process."""
         self.process = process
         self.show()
 
-    def allow_edits(self, is_allowed: bool) -> None:
-        """A file with problems is shown, but nothing of it can be edited or saved."""
-        for field in self._fields():
-            field.disabled = not is_allowed
-        for name in ("start", "apply", "ok"):
-            self.query_one(f"#{name}", Button).disabled = not is_allowed
+    def show_held_back(self, counts: Mapping[str, int]) -> None:
+        """Show `held_back` beside the boxes."""
+        self.held_back = counts
+        self.show()
 
-    def focus_first(self) -> None:
-        """Put the focus on the form."""
-        self.query_one("#process").focus()
-
-    def _fields(self) -> Iterator[Box | DropDown]:
-        for field in self.query(Field):
-            if isinstance(field, Box | DropDown) and field.key != "process":
-                yield field
-
-    def _label(self, key: str, field: Field) -> str:
-        label = setting(key).label
+    def label_of(self, field: Box | DropDown, key: str) -> str:
+        label = super().label_of(field, key)
         if field.key == _PRIVATE_BOX and (note := privacy_note(self.process)):
             return f"{label} ({note})"
-        return f"{label}:" if isinstance(field, DropDown) else label
+        return label
+
+    def allow_edits(self, is_allowed: bool) -> None:
+        super().allow_edits(is_allowed)
+        self.query_one("#process").disabled = False
 
     @on(Edited)
-    def _edited(self, event: Edited) -> None:
-        event.stop()
+    def _process_edited(self, event: Edited) -> None:
         if event.field.key == "process":
             self.post_message(self.ProcessChosen(Process(str(event.value))))
-        elif key := self.key_of(event.field):
-            self.post_message(self.SettingEdited(key, event.value))
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.post_message(self.Pressed(event.button.id or ""))
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Keep the focused line in sight without an animation."""
-        event.widget.scroll_visible(animate=False)
+    def on_resize(self, _event: events.Resize) -> None:
+        """A count stands beside its box where there is room."""
+        for box in self.query(Box):
+            if box.held_back:
+                box.refresh(layout=True)
