@@ -141,6 +141,8 @@ class Noticed:
     process: Process | None = None
     level: str = "info"
     """info | warning | error"""
+    wait_s: float = 0.0
+    """How many seconds the run pauses now, as a service asked; 0: it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

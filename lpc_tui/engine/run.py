@@ -52,9 +52,9 @@ CATCH_UP_FROM = 400
 """Writes to one side after which a run reads past them. Fewer come back in the first page of the next reading, on either
 service, and cost no request; reading past them costs a request or two."""
 
-_DEAR_TO_READ = frozenset({(Side.OUTLOOK, Process.CONTACT)})
-"""Where the next reading would cost requests for every few of them: the delta does not tell the private mark of a contact,
-but the run that wrote it knows. So it reads past any it wrote."""
+_DEAR_TO_READ = {(Side.OUTLOOK, Process.CONTACT): 20}
+"""The same where the next reading costs a request for every so many: the delta does not tell the private mark of a contact,
+which is then asked for by twenties. The run that wrote it knows."""
 
 
 @dataclass(slots=True)
@@ -253,7 +253,7 @@ class _Run:
                 remembered = Identity(state.account, state.place, state.name)
 
         def notify(notice: Notice) -> None:
-            self.emit(Noticed(process=process, text=notice.text, level="warning"))
+            self.emit(Noticed(process=process, text=notice.text, level="warning", wait_s=notice.wait_s))
 
         replica = await asyncio.to_thread(self.profile.open_replica, process, side, remembered, notify)
         self.opened.append(replica)
@@ -358,7 +358,7 @@ class _Run:
         sources = {
             side: work.replicas[side].catch_up(work.scope, work.books.states[side].watermark or "")
             for side in Side
-            if written[side] > (0 if (side, work.process) in _DEAR_TO_READ else CATCH_UP_FROM)
+            if written[side] > _DEAR_TO_READ.get((side, work.process), CATCH_UP_FROM)
         }
         if not sources:
             return

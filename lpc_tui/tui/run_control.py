@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from lpc_tui.engine.events import Event
-from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResult
+from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResult, approve_all
 from lpc_tui.model.items import Process
 from lpc_tui.settings import Settings
 from lpc_tui.tui.bridge import EventBridge
@@ -31,7 +31,7 @@ class RunControl:
         is_backed_up: Callable[[], bool] = lambda: False,
     ) -> None:
         """`review` asks the person; `deliver` takes each batch of events, while the terminal is not `is_backed_up`."""
-        self.state = RunState()
+        self.state = RunState(clock=ports.clock)
         self.log_trouble: OSError | None = None
         """Why the last run's log file is not whole."""
         self._ports = ports
@@ -44,10 +44,13 @@ class RunControl:
     def is_running(self) -> bool:
         return self.state.is_running
 
-    def begin(self) -> None:
-        """Note that a run is about to start; the screens show it before anything is imported."""
+    def begin(self, *, is_background: bool = False) -> None:
+        """Note that a run is about to start; the screens show it before anything is imported.
+
+        A background run accepts the plan without a review, and answers nothing that waits under a law.
+        """
         self._cancel = Cancel()
-        self.state.begin()
+        self.state.begin(is_background=is_background)
 
     async def run(self, settings: Settings, processes: Sequence[Process]) -> RunResult:
         """Carry out one run, with `settings` as they are saved. Raises what opening the engine raises."""
@@ -73,7 +76,7 @@ class RunControl:
             self._cancel = None
 
     def stop(self) -> None:
-        """Ask the run to stop after the current write; harmless if none runs."""
+        """Ask the run to stop after the write under way; harmless if none runs."""
         if self._cancel is not None:
             self._cancel.request()
             self.state.activity = Activity.STOPPING
@@ -81,6 +84,8 @@ class RunControl:
     async def _review(self, proposal: Proposal) -> Review:
         if self._cancel is not None and self._cancel.is_requested:
             return Review(is_approved=False)
+        if self.state.is_background:
+            return await approve_all(proposal)
         self.state.activity = Activity.REVIEWING
         try:
             return await self._ask(proposal)

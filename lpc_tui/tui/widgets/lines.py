@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from lpc_tui.tui.plain import content
@@ -16,6 +17,7 @@ __all__ = ["HintLine", "KeyLine", "Line", "StateLine", "TitleLine", "UnsavedLine
 
 _BAR = 20
 _KEY_LINES = 2
+_TICK_S = 1.0
 
 
 class Line(Static):
@@ -71,24 +73,49 @@ class UnsavedLine(Line):
 
 
 class StateLine(Line):
-    """What the app is at: a sentence, and a bar where the extent of the work is known."""
+    """What the app is at: a sentence, a bar where the extent of the work is known, how long it will take where that can be
+    told; below it, how far each process is.
+
+    While a pause is counted down, or an estimate, it looks at the clock once a second by itself; else it stands still.
+    """
 
     DEFAULT_CSS = """
     StateLine {
+        height: auto;
+        max-height: 4;
         padding: 0 1;
         color: $text-muted;
         &.-running { color: $text-primary; }
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._state: RunState | None = None
+        self._ticks: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._ticks = self.set_interval(_TICK_S, self._render_state, pause=True)
+
     def show_state(self, state: RunState) -> None:
         """Render the state of the run; cheap enough for every batch of events."""
+        self._state = state
+        self._render_state()
+
+    def _render_state(self) -> None:
+        state = self._state
+        if state is None:
+            return
         self.set_class(state.is_running, "-running")
         line = Content(state.words())
         if (fraction := state.fraction) is not None:
-            filled = round(fraction * _BAR)
-            line += Content(f"  [{'#' * filled}{'.' * (_BAR - filled)}] {fraction:4.0%}")
-        self.show(line)
+            filled = int(fraction * _BAR)
+            line += Content(f"  [{'#' * filled}{'.' * (_BAR - filled)}] {int(fraction * 100):3}%")
+        if left := state.left_words():
+            line += Content(f"  {left}")
+        self.show(Content("\n").join([line, *map(Content, state.process_lines())]))
+        if self._ticks is not None:
+            (self._ticks.resume if state.changes_with_time else self._ticks.pause)()
 
 
 class KeyLine(Line):
