@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-__all__ = ["Floor", "Goal", "changes", "deletes", "first", "nothing", "settling"]
+from lpc_tui.model.items import Process
+
+__all__ = ["Floor", "Goal", "changes", "deletes", "first", "nothing"]
 
 _GRAPH_PAGE: Final = 1000
 """Items in a page of a delta, if the service gives what `odata.maxpagesize` asks for."""
@@ -56,11 +58,8 @@ CHANGES: Final = 6
 """What a run may cost that finds a handful of changes on each side."""
 
 
-SETTLING: Final = NOTHING + 1
-"""The same, while what a first sync wrote is still within the overlap of two readings: it is counted, not read again."""
-
 DELETES: Final = CHANGES + 2
-"""The same of deletes: each side has to prove them."""
+"""The same of deletes: each side has to prove them. A task is asked for in every other list, too: one more."""
 
 
 def first(outlook: int, salesforce: int) -> Goal:
@@ -77,16 +76,13 @@ def nothing() -> Goal:
     return Goal(Floor(1, 1), NOTHING)
 
 
-def settling() -> Goal:
-    """Nothing changed, and much was written shortly before."""
-    return Goal(Floor(1, 1), SETTLING)
-
-
 def changes() -> Goal:
     """One question and one write to each service."""
     return Goal(Floor(2, 2), CHANGES)
 
 
-def deletes() -> Goal:
-    """One question, one proof that the items are gone, and one write to each service."""
-    return Goal(Floor(3, 3), DELETES)
+def deletes(process: Process) -> Goal:
+    """One question and one write to each service, and one proof that the items are gone: Salesforce's first answer is one
+    already, and a task may have been moved to another list, which takes one more."""
+    more = process is Process.TASK
+    return Goal(Floor(3 + more, 2), DELETES + more)

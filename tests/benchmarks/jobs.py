@@ -18,7 +18,7 @@ from typing import Final
 from lpc_tui.model.items import Process, Side
 from lpc_tui.sandbox.common import RequestLog
 from lpc_tui.sandbox.faults.kinds import Latency
-from tests.benchmarks.floors import Goal, changes, deletes, first, nothing, settling
+from tests.benchmarks.floors import Goal, changes, deletes, first, nothing
 from tests.end_to_end.hands import EDITS, fields_for
 from tests.end_to_end.pairs import ONE
 from tests.end_to_end.rehearsal import NOW, Rehearsal, rehearsing
@@ -104,9 +104,9 @@ async def _first_sync(
         goal = first(items[Side.OUTLOOK], items[Side.SALESFORCE])
         title = f"first sync of {sum(items.values()):,}, {direction}"
         yield await story.measured(title, goal, created={side.other: items[side] for side in Side})
-        yield await story.measured("nothing changed, right after it", settling())
+        yield await story.measured("nothing changed, right after it", nothing())
         story.wait()
-        yield await story.measured("nothing changed, an hour later", settling())
+        yield await story.measured("nothing changed, an hour later", nothing())
         story.wait()
         yield await story.measured("nothing changed, two hours later", nothing())
 
@@ -133,7 +133,7 @@ async def small_changes(process: Process, count: int, latency: float = 0) -> Asy
             for item_id in made[side][-CHANGED:]:
                 story.rehearsal.hands(side).delete(item_id)
         title = f"{CHANGED} deletes on each side among {count:,}"
-        yield await story.measured(title, deletes(), deleted=ten)
+        yield await story.measured(title, deletes(process), deleted=ten)
         yield await story.measured("nothing changed, right after it", nothing())
 
 

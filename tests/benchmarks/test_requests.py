@@ -48,6 +48,7 @@ async def test_a_run_over_few_changes_costs_the_same_among_more_items(process: P
 
 async def test_a_first_sync_sends_each_new_outlook_item_as_a_part_of_a_batch() -> None:
     parts = {each.job: each.graph.parts async for each in first_syncs(Process.TASK, 40)}
-    assert parts["first sync of 40, Salesforce to Outlook"] == 40
-    assert parts["first sync of 40, Outlook to Salesforce"] == 0
-    assert parts["first sync of 40, both ways"] == 20
+    introduced = 2  # whose mailbox, and which list
+    assert parts["first sync of 40, Salesforce to Outlook"] == introduced + 40
+    assert parts["first sync of 40, Outlook to Salesforce"] == introduced
+    assert parts["first sync of 40, both ways"] == introduced + 20

@@ -14,10 +14,24 @@ from lpc_tui.errors import ProtocolError
 from lpc_tui.replicas.calling import BUSY
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["BATCH_SIZE", "LOST", "Answer", "Part", "answers_of", "batch_body", "error_of", "longest_wait"]
+__all__ = [
+    "BATCH_SIZE",
+    "IN_FLIGHT",
+    "LOST",
+    "Answer",
+    "Part",
+    "answers_of",
+    "batch_body",
+    "error_of",
+    "longest_wait",
+]
 
 BATCH_SIZE: Final = 20
 """Parts of a batch; the service refuses more, and works on four at a time: one batch fills the mailbox's four slots."""
+
+IN_FLIGHT: Final = 1
+"""Requests to the service under way at once. It takes four at a time for a mailbox, and counts the parts of a batch: more
+than one plain batch would need the parts of each chained with `dependsOn`, one after the other."""
 
 _PREFERENCES = 'IdType="ImmutableId", outlook.timezone="UTC"'
 

@@ -11,10 +11,11 @@ from lpc_tui.model.items import Process
 from lpc_tui.replicas.base import Identity, NoticeSink
 from lpc_tui.replicas.calling import Sleep
 from lpc_tui.replicas.outlook.dialect import Dialect
-from lpc_tui.replicas.outlook.event_dialect import EventDialect, find_calendar
+from lpc_tui.replicas.outlook.event_dialect import EventDialect, calendars_url, find_calendar
 from lpc_tui.replicas.outlook.graph import TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.replica import OutlookReplica, unheard, utc_now
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["OutlookCalendar"]
 
@@ -53,8 +54,12 @@ class OutlookCalendar(OutlookReplica):
         )
         self._zone = zone
 
-    async def _find_place(self) -> Place:
-        return await find_calendar(self._graph, self._wanted)
+    @property
+    def _place_url(self) -> str:
+        return calendars_url(self._wanted)
+
+    async def _find_place(self, shown: JsonObject | None = None) -> Place:
+        return await find_calendar(self._graph, self._wanted, shown)
 
     def _dialect(self, place: Place, *, include_private: bool) -> Dialect:
         return EventDialect(self._graph, place, self._zone, include_private=include_private)

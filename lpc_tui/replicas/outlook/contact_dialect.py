@@ -30,7 +30,7 @@ from lpc_tui.replicas.outlook.graph import PAGE_SIZE, GraphConnection
 from lpc_tui.replicas.outlook.places import Place, chosen
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["ContactDialect", "ContactMemory", "find_folder"]
+__all__ = ["ContactDialect", "ContactMemory", "find_folder", "folders_url"]
 
 _DEFAULT: Final = Place("contacts", "Contacts")
 """The default folder. No listing shows it, nor does the service tell its id while it is empty: it has a name of ours."""
@@ -188,8 +188,14 @@ class ContactDialect(Dialect):
         return {**record, EXTENDED: shown}
 
 
-async def find_folder(graph: GraphConnection, wanted: str) -> Place:
-    """The contact folder whose id or name is `wanted`, however deep; the default one where that is empty.
+def folders_url(wanted: str) -> str:
+    """Where the service begins to list the contact folders; empty if the default one is wanted, which it does not list."""
+    return "/me/contactFolders?$top=100" if wanted else ""
+
+
+async def find_folder(graph: GraphConnection, wanted: str, shown: JsonObject | None = None) -> Place:
+    """The contact folder whose id or name is `wanted`, however deep; the default one where that is empty. `shown` is what
+    `folders_url` shows, if that is known already.
 
     Raises:
         SettingsError: there is no such folder, or there are several.
@@ -197,13 +203,17 @@ async def find_folder(graph: GraphConnection, wanted: str) -> Place:
     if not wanted:
         return _DEFAULT
     found: list[Place] = []
-    urls = ["/me/contactFolders"]
-    while urls:
-        async for page in graph.pages(f"{urls.pop()}?$top=100"):
-            for shown in page["value"]:
-                found.append(Place(shown["id"], shown.get("displayName") or "", is_default=False))
-                if shown.get("childFolderCount") != 0:
-                    urls.append(f"/me/contactFolders/{quoted(shown['id'])}/childFolders")
+    page = shown if shown is not None else await graph.get(folders_url(wanted))
+    urls: list[str] = []
+    while True:
+        async for shown_page in graph.pages_from(page):
+            for each in shown_page["value"]:
+                found.append(Place(each["id"], each.get("displayName") or "", is_default=False))
+                if each.get("childFolderCount") != 0:
+                    urls.append(f"/me/contactFolders/{quoted(each['id'])}/childFolders?$top=100")
+        if not urls:
+            break
+        page = await graph.get(urls.pop())
     return chosen(
         found,
         wanted,

@@ -9,11 +9,12 @@ from datetime import datetime
 from lpc_tui.model.items import Process
 from lpc_tui.replicas.base import Identity, NoticeSink
 from lpc_tui.replicas.calling import Sleep
-from lpc_tui.replicas.outlook.contact_dialect import ContactDialect, ContactMemory, find_folder
+from lpc_tui.replicas.outlook.contact_dialect import ContactDialect, ContactMemory, find_folder, folders_url
 from lpc_tui.replicas.outlook.dialect import Dialect
 from lpc_tui.replicas.outlook.graph import TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.replica import OutlookReplica, unheard, utc_now
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["OutlookContacts"]
 
@@ -50,8 +51,12 @@ class OutlookContacts(OutlookReplica):
         )
         self._memory = ContactMemory()
 
-    async def _find_place(self) -> Place:
-        return await find_folder(self._graph, self._wanted)
+    @property
+    def _place_url(self) -> str:
+        return folders_url(self._wanted)
+
+    async def _find_place(self, shown: JsonObject | None = None) -> Place:
+        return await find_folder(self._graph, self._wanted, shown)
 
     def _dialect(self, place: Place, *, include_private: bool) -> Dialect:
         return ContactDialect(self._graph, place, self._memory, include_private=include_private)

@@ -24,7 +24,7 @@ from lpc_tui.replicas.outlook.places import Place, chosen
 from lpc_tui.replicas.outlook.times import graph_zone_name, utc_text
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["EventDialect", "find_calendar"]
+__all__ = ["EventDialect", "calendars_url", "find_calendar"]
 
 _LONGEST_WINDOW: Final = timedelta(days=1825)
 
@@ -156,18 +156,23 @@ class EventDialect(Dialect):
         return updated_record(write.fields, self._zone_name)
 
 
-async def find_calendar(graph: GraphConnection, wanted: str) -> Place:
-    """The calendar whose id or name is `wanted`; the default one where that is empty.
+def calendars_url(wanted: str) -> str:
+    """Where the service shows the calendar that is wanted, or the first of all."""
+    return "/me/calendars?$top=100" if wanted else "/me/calendar"
+
+
+async def find_calendar(graph: GraphConnection, wanted: str, shown: JsonObject | None = None) -> Place:
+    """The calendar whose id or name is `wanted`; the default one where that is empty. `shown` is what `calendars_url`
+    shows, if that is known already.
 
     Raises:
         SettingsError: there is no such calendar, or there are several.
     """
+    shown = shown if shown is not None else await graph.get(calendars_url(wanted))
     if not wanted:
-        return _place(await graph.get("/me/calendar"), is_default=True)
+        return _place(shown, is_default=True)
     found = [
-        _place(shown, is_default=False)
-        async for page in graph.pages("/me/calendars?$top=100")
-        for shown in page["value"]
+        _place(each, is_default=False) async for page in graph.pages_from(shown) for each in page["value"]
     ]
     return chosen(found, wanted, setting=EventDialect.setting, noun=EventDialect.noun)
 

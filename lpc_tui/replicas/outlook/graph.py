@@ -99,11 +99,16 @@ class GraphConnection:
 
     async def pages(self, url: str) -> AsyncIterator[JsonObject]:
         """Every page of a listing, from `url` on; links are followed as they are. Raises as `get` does."""
-        link: str | None = url
-        while link:
+        async for page in self.pages_from(await self.get(url)):
+            yield page
+
+    async def pages_from(self, first: JsonObject) -> AsyncIterator[JsonObject]:
+        """The same of a listing whose first page is there."""
+        page = first
+        yield page
+        while link := page.get("@odata.nextLink"):
             page = await self.get(link)
             yield page
-            link = page.get("@odata.nextLink")
 
     async def look_up(self, urls: Sequence[str]) -> list[Answer]:
         """The answers to GETs of `urls`, in their order, through `$batch`. Parts that are throttled are asked

@@ -10,6 +10,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from lpc_tui.errors import ProtocolError
@@ -26,13 +27,17 @@ from lpc_tui.replicas.base import (
     Write,
 )
 from lpc_tui.replicas.calling import Caller, Sleep, checked_url
+from lpc_tui.replicas.outlook.batch import IN_FLIGHT
 from lpc_tui.replicas.outlook.dialect import UNREADABLE, Dialect
 from lpc_tui.replicas.outlook.graph import GraphConnection, TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.rounds import Watermark, read_round
 from lpc_tui.replicas.outlook.writing import Writer
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["OutlookReplica", "unheard", "utc_now"]
+
+_PERSON_URL: Final = "/me?$select=id"
 
 
 def utc_now() -> datetime:
@@ -70,12 +75,23 @@ class OutlookReplica(ABC):
         self._wanted = wanted
         self._identity = identity
         self._place: Place | None = None
-        self._caller = Caller(urlsplit(root).hostname or root, notices=notices, clock=clock, sleep=sleep)
+        self._caller = Caller(
+            urlsplit(root).hostname or root,
+            notices=notices,
+            workers=IN_FLIGHT,
+            clock=clock,
+            sleep=sleep,
+        )
         self._graph = GraphConnection(root, token, self._caller)
 
+    @property
     @abstractmethod
-    async def _find_place(self) -> Place:
-        """The place that the settings mean.
+    def _place_url(self) -> str:
+        """Where the service begins to tell which places there are; empty if it need not be asked."""
+
+    @abstractmethod
+    async def _find_place(self, shown: JsonObject | None = None) -> Place:
+        """The place that the settings mean; `shown` is what `_place_url` shows, if that is known already.
 
         Raises:
             SettingsError: there is no such place, or there are several.
@@ -91,10 +107,21 @@ class OutlookReplica(ABC):
 
     async def identify(self) -> Identity:
         if self._identity is None:
-            person = await self._graph.get("/me?$select=id")
-            place = await self._found_place()
+            person, place = await self._introduced()
             self._identity = Identity(account=str(person["id"]), place=place.id, name=place.name)
         return self._identity
+
+    async def _introduced(self) -> tuple[JsonObject, Place]:
+        """The person and the place, asked for in one request."""
+        if self._place is not None or not self._place_url:
+            return await self._graph.get(_PERSON_URL), await self._found_place()
+        answers = await self._graph.look_up([_PERSON_URL, self._place_url])
+        for answer in answers:
+            if not answer.is_ok:
+                raise self._graph.error_of(answer)
+        person, shown = (answer.body for answer in answers)
+        self._place = await self._find_place(shown)
+        return person, self._place
 
     async def read(self, scope: Scope, watermark: str | None) -> AsyncGenerator[Page, None]:
         since = Watermark.parsed(watermark)

@@ -32,7 +32,7 @@ from lpc_tui.replicas.outlook.task_records import (
 from lpc_tui.replicas.outlook.times import graph_zone_name, read_instant
 from lpc_tui.replicas.wire import JsonObject
 
-__all__ = ["TaskDialect", "find_list"]
+__all__ = ["LISTS_URL", "TaskDialect", "find_list"]
 
 _PAGE_SIZE: Final = 100
 """How many tasks a listing may show at once is not documented; this many it does."""
@@ -40,7 +40,8 @@ _PAGE_SIZE: Final = 100
 _MOST_PAGES: Final = 100
 """How far the other lists are searched for tasks that were moved."""
 
-_LISTS: Final = "/me/todo/lists?$top=100"
+LISTS_URL: Final = "/me/todo/lists?$top=100"
+"""Where the service begins to list the task lists."""
 
 _MAILS: Final = "flaggedEmails"
 """The list that shows mails as tasks: not to be written."""
@@ -85,7 +86,7 @@ class TaskDialect(Dialect):
     async def look(self, ids: Sequence[str], known: Mapping[str, Item]) -> Mapping[str, Sighting]:
         """A task that is not in its list is asked for in the others: with immutable ids it may answer there. One that no
         list knows by its id is looked for by what it said."""
-        *answers, lists = await self.graph.look_up([*(self.url(id_) for id_ in ids), _LISTS])
+        *answers, lists = await self.graph.look_up([*(self.url(id_) for id_ in ids), LISTS_URL])
         sightings = {id_: self.sighting(answer) for id_, answer in zip(ids, answers, strict=True)}
         absent = [id_ for id_, sighting in sightings.items() if isinstance(sighting, Gone)]
         if absent:
@@ -105,11 +106,15 @@ class TaskDialect(Dialect):
         others = [_home_of(list_id) for list_id in shown if list_id != self.place.id]
         count = len(others)
         answers = await self.graph.look_up(
-            [f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others]
+            [
+                *(f"{other}/tasks/{quoted(id_)}" for id_ in ids for other in others),
+                # Most tasks that are gone are in no other list, either: what those show is asked for at once.
+                *(f"{other}/tasks?$top={_PAGE_SIZE}" for other in others),
+            ]
         )
         seen = {id_: self._elsewhere(answers[at * count : (at + 1) * count]) for at, id_ in enumerate(ids)}
         lost = {id_: known[id_] for id_, each in seen.items() if isinstance(each, Gone) and id_ in known}
-        return {**seen, **await self._moved(lost, others)} if lost else seen
+        return {**seen, **await self._moved(lost, answers[len(ids) * count :])} if lost else seen
 
     def _elsewhere(self, answers: Sequence[Answer]) -> Sighting:
         """What all other lists say of one task."""
@@ -119,13 +124,12 @@ class TaskDialect(Dialect):
         unheard = next((answer for answer in answers if answer.is_busy), None)
         return Gone() if unheard is None else Unknown(unheard.words)
 
-    async def _moved(self, lost: Mapping[str, Item], others: Sequence[str]) -> Mapping[str, Sighting]:
+    async def _moved(self, lost: Mapping[str, Item], first: Sequence[Answer]) -> Mapping[str, Sighting]:
         """What became of tasks whose ids no list knows: away, if another list shows one that may be it, be it one of
-        several; gone only once all that the others show was seen."""
+        several; gone only once all that the others show was seen. `first` are the first pages of the others."""
         away: dict[str, Sighting] = {}
-        pages = [f"{other}/tasks?$top={_PAGE_SIZE}" for other in others]
+        answers = first
         for _ in range(_MOST_PAGES):
-            answers = await self.graph.look_up(pages)
             for record in (each for answer in answers if answer.is_ok for each in answer.body["value"]):
                 shown = self.item(record)
                 made = read_instant(record.get("createdDateTime"))
@@ -140,6 +144,7 @@ class TaskDialect(Dialect):
             pages = [self.graph.relative(link) for link in links if link]
             if not pages:
                 return {**dict.fromkeys(lost, Gone()), **away}
+            answers = await self.graph.look_up(pages)
         return {**dict.fromkeys(lost, Unknown("The other task lists are too long to be searched.")), **away}
 
     async def find_marked(self, marks: Sequence[str]) -> list[Answer]:
@@ -167,20 +172,21 @@ class TaskDialect(Dialect):
         return updated_record(write.fields, self._zone_name)
 
 
-async def find_list(graph: GraphConnection, wanted: str) -> Place:
+async def find_list(graph: GraphConnection, wanted: str, shown: JsonObject | None = None) -> Place:
     """The task list whose id or name is `wanted`; the default one, which has another name in each language, where that is
-    empty.
+    empty. `shown` is what `LISTS_URL` shows, if that is known already.
 
     Raises:
         SettingsError: there is no such list, or there are several.
     """
-    shown = [each async for page in graph.pages(_LISTS) for each in page["value"]]
+    shown = shown if shown is not None else await graph.get(LISTS_URL)
+    lists = [each async for page in graph.pages_from(shown) for each in page["value"]]
     if not wanted:
-        shown = [each for each in shown if each.get("wellknownListName") == "defaultList"]
-        if not shown:
+        default = next((each for each in lists if each.get("wellknownListName") == "defaultList"), None)
+        if default is None:
             raise ProtocolError("Graph shows no default task list.", "Name one in outlook.task_list.")
-        return _place(shown[0], is_default=True)
-    places = [_place(each, is_default=False) for each in shown]
+        return _place(default, is_default=True)
+    places = [_place(each, is_default=False) for each in lists]
     return chosen(places, wanted, setting=TaskDialect.setting, noun=TaskDialect.noun)
 
 

@@ -14,7 +14,8 @@ from lpc_tui.replicas.outlook.dialect import Dialect
 from lpc_tui.replicas.outlook.graph import TokenSource
 from lpc_tui.replicas.outlook.places import Place
 from lpc_tui.replicas.outlook.replica import OutlookReplica, unheard, utc_now
-from lpc_tui.replicas.outlook.task_dialect import TaskDialect, find_list
+from lpc_tui.replicas.outlook.task_dialect import LISTS_URL, TaskDialect, find_list
+from lpc_tui.replicas.wire import JsonObject
 
 __all__ = ["OutlookTasks"]
 
@@ -56,8 +57,12 @@ class OutlookTasks(OutlookReplica):
         self._zone = zone
         self._link_url = link_url
 
-    async def _find_place(self) -> Place:
-        return await find_list(self._graph, self._wanted)
+    @property
+    def _place_url(self) -> str:
+        return LISTS_URL
+
+    async def _find_place(self, shown: JsonObject | None = None) -> Place:
+        return await find_list(self._graph, self._wanted, shown)
 
     def _dialect(self, place: Place, *, include_private: bool) -> Dialect:
         return TaskDialect(self._graph, place, self._zone, self._link_url)

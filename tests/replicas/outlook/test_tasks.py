@@ -235,7 +235,7 @@ class TestLooking:
         before = tasks.requests
         seen = await tasks.look([moved, deleted], SCOPE, known)
         assert seen == {moved: replace(known[moved], is_away=True), deleted: Gone()}
-        assert tasks.requests - before == 3
+        assert tasks.requests - before == 2
 
     @pytest.mark.parametrize("count", [1, 2], ids=["one", "several alike"])
     async def test_what_may_be_it_is_enough_not_to_call_it_gone(
