@@ -269,7 +269,7 @@ class MainScreen(LeanScreen[None]):
         else:
             self._before_log = self.focused
             self.log_pane.open()
-            self.call_after_refresh(self.log_pane.take_keys)
+            self.log_pane.take_keys()
 
     def action_sign_in(self) -> None:
         self.accounts.ask_sign_in()

@@ -115,8 +115,8 @@ class LogPane(Vertical):
         return focused is not None and focused in self.walk_children(Widget)
 
     def take_keys(self) -> None:
-        """Put the focus on the lines."""
-        self._view.focus()
+        """Put the focus on the lines, at once: the next key may be typed already."""
+        self.screen.set_focus(self._view)
 
     # The header
 

@@ -1,0 +1,1 @@
+"""What the terminal UI costs the line and the person's patience: `make bench-ui`."""
