@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lpc_tui.errors import SettingsError, UsageError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lpc_tui.engine.events import Counts
     from lpc_tui.engine.interface import Engine
     from lpc_tui.settings import Settings
+    from lpc_tui.settings_check import KeyPath, SettingsProblem
     from lpc_tui.tui.ports import Account, Ports, RunSummary
 
 __all__ = ["has_screen", "open_ui", "ports_of"]
@@ -43,6 +44,14 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
             "The terminal UI needs a terminal, and there is none here.",
             "Without one: lpc-tui sync --yes, and lpc-tui --help.",
         )
+    from lpc_tui.tui.terminal import prepare, terminal_of
+
+    terminal = terminal_of(os.environ, sys.stderr.encoding)
+    if terminal.is_dumb:
+        raise UsageError(
+            "This terminal cannot move its cursor (TERM is not set, or dumb).", "Use lpc-tui --plain in it."
+        )
+    prepare(terminal, os.environ)
     from lpc_tui.tui.app import LpcApp
 
     paths = paths_of(profile)
@@ -52,8 +61,9 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    app = LpcApp(ports_of(paths, notes=notes, accounts_note=accounts_note))
-    app.run()
+    ports = ports_of(paths, notes=notes, accounts_note=accounts_note)
+    app = LpcApp(ports, terminal=terminal, encoding=sys.stderr.encoding)
+    app.run(mouse=app.uses_mouse)
     return app.wants_demo
 
 
@@ -87,7 +97,7 @@ def ports_of(
         return profile.open_accounts(settings, paths, environ)
 
     return Ports(
-        settings=FileStore(paths.config_file),
+        settings=FileStore(paths.config_file, also=_key_problems),
         open_engine=open_engine,
         history=lambda: _history(paths),
         accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
@@ -107,6 +117,15 @@ def ports_of(
         is_new=not (paths.config_file.exists() or paths.state_file.exists()),
         draws_blocks="utf" in (sys.stderr.encoding or "").lower(),
     )
+
+
+def _key_problems(settings: Settings) -> Iterable[tuple[KeyPath, SettingsProblem]]:
+    """What is wrong with the keys of a person's own, without looking at all the UI's modules where there are none."""
+    if not settings.ui.keys.by_id:
+        return ()
+    from lpc_tui.tui.keymap import problems
+
+    return problems(settings)
 
 
 def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]) -> Sequence[Account]:

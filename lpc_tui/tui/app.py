@@ -25,6 +25,7 @@ from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
 from lpc_tui.reports.interface import Prevented
+from lpc_tui.settings_values import Theme
 from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.first_run import FirstRun
@@ -32,6 +33,7 @@ from lpc_tui.tui.flows.save_log import save_log
 from lpc_tui.tui.flows.settings import SettingsFlow, held_back_list
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
+from lpc_tui.tui.look import look_of
 from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
@@ -48,6 +50,8 @@ from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import SettingsBinding
 from lpc_tui.tui.settings_search import SettingsSearch
 from lpc_tui.tui.slow_line import is_backed_up
+from lpc_tui.tui.terminal import ABLE, Terminal
+from lpc_tui.tui.terminal_app import TerminalApp
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.log_pane import LogPane
@@ -61,7 +65,7 @@ POLL_S = 0.5
 """How often the settings file is looked at for changes by other programs."""
 
 
-class LpcApp(App[None]):
+class LpcApp(TerminalApp):
     """LinkPoint Assist in the terminal."""
 
     TITLE = "LinkPoint Assist"
@@ -78,9 +82,16 @@ class LpcApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit"),
     ]
 
-    def __init__(self, ports: Ports, *, poll_s: float | None = POLL_S) -> None:
-        """`poll_s` is how often the settings file is looked at; None: never."""
-        super().__init__()
+    def __init__(
+        self,
+        ports: Ports,
+        *,
+        poll_s: float | None = POLL_S,
+        terminal: Terminal = ABLE,
+        encoding: str = "utf-8",
+    ) -> None:
+        """`poll_s` is how often the settings file is looked at; None: never. `encoding` is what `terminal` is written in."""
+        super().__init__(terminal, encoding)
         self.ports = ports
         self.settings_binding = SettingsBinding(ports.settings)
         self.run_control = RunControl(
@@ -90,6 +101,7 @@ class LpcApp(App[None]):
             partial(is_backed_up, self),
         )
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
+        self.show_look(look_of(self.settings_binding.staging))
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
         self._prevented: Mapping[str, Prevented] = {}
         self._log_feed = LogFeed()
@@ -332,7 +344,22 @@ class LpcApp(App[None]):
             show = partial(self.main.show_component, component)
             yield SystemCommand(f"Show {component}", "Component", show)
         yield SystemCommand("Set up", "From nothing to a first sync, step by step", self.set_up)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        for theme in Theme:
+            yield SystemCommand(f"Theme: {theme.label}", "Change the colours", partial(self.choose_theme, theme))
+
+    @on(MainScreen.SettingsShown)
+    def _settings_shown(self) -> None:
+        self.show_look(look_of(self.settings_binding.staging))
+
+    @property
+    def uses_mouse(self) -> bool:
+        """Whether the mouse is taken from the terminal."""
+        return self.settings_binding.staging.saved.ui.mouse
+
+    def choose_theme(self, theme: Theme) -> None:
+        """Show other colours at once; like every other edit, it is kept once it is applied."""
+        self.settings_binding.staging.edit("ui.theme", theme)
+        self._settings_flow.show()
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on them: F5, Esc, ^S."""

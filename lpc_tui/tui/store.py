@@ -19,8 +19,10 @@ _Stamp: TypeAlias = tuple[int, ...]
 class FileStore:
     """The settings in one file. Every call blocks; they are made one at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, also: settings_file.Check | None = None) -> None:
+        """`also` finds what is wrong with settings beyond what their models know."""
         self._path = path
+        self._also = also
         self._stamp: _Stamp | None = None
         self._fingerprint = ""
         """Of the file that had `_stamp`."""
@@ -30,7 +32,7 @@ class FileStore:
         return self._path
 
     def load(self) -> tuple[Settings, str]:
-        return settings_file.load_with_fingerprint(self._path)
+        return settings_file.load_with_fingerprint(self._path, self._also)
 
     def save(self, changes: Mapping[str, Value], expected: str) -> Settings:
         return settings_file.save(self._path, changes, expected=expected)

@@ -232,7 +232,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)):
         names = [command.title for command in app.get_system_commands(app.screen)]
-    assert {"Start Sync", "Log", "Back", "Help", "Quit", "Show History", "Theme"} <= set(names)
+    assert {"Start Sync", "Log", "Back", "Help", "Quit", "Show History", "Theme: Light"} <= set(names)
     assert "Cancel sync" not in names
 
 

@@ -87,6 +87,9 @@ class MainScreen(LeanScreen[None]):
 
         component: Component
 
+    class SettingsShown(Message):
+        """The staging is shown as it is now."""
+
     def __init__(self, ports: Ports, staging: Staging, state: RunState) -> None:
         super().__init__()
         self._ports = ports
@@ -132,6 +135,7 @@ class MainScreen(LeanScreen[None]):
         self._show_hint(self.focused)
         self._show_title()
         self.query_one(KeyLine).refresh_keys()
+        self.post_message(self.SettingsShown())
 
     def _show_title(self) -> None:
         """Whose profile it is; and that edits are unsaved, while the form that says so is out of sight."""

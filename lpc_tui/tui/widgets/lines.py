@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
+from lpc_tui.tui.keymap import remapped
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.run_state import RunState
 
@@ -158,11 +159,12 @@ def visible_bindings(screen: Screen[object]) -> Iterable[Binding]:
     Help comes first: where the line is too short for all, it leads to the rest.
     """
     ours = [*Binding.make_bindings(screen.BINDINGS), *Binding.make_bindings(screen.app.BINDINGS)]
+    keys = getattr(screen.app, "keys_by_id", {})
     seen: set[str] = set()
     for binding in sorted(ours, key=lambda binding: binding.action != "help"):
         if binding.show and binding.action not in seen and _is_possible(screen, binding.action):
             seen.add(binding.action)
-            yield binding
+            yield remapped(binding, keys)
 
 
 def _is_possible(screen: Screen[object], action: str) -> bool:

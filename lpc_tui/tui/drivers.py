@@ -1,0 +1,37 @@
+"""Writing to terminals that know little: a Linux console, a VT100.
+
+Textual asks and tells a terminal much that these do not know; the older ones print what they do not understand. They have no
+second screen either, so what was drawn is wiped at the end, and the shell goes on at the top.
+"""
+
+from __future__ import annotations
+
+import re
+
+from textual.drivers.linux_driver import LinuxDriver
+
+__all__ = ["BareDriver"]
+
+_UNKNOWN = re.compile(
+    r"\x1b\[[<>=][0-9;]*u"  # the keyboard protocol of kitty
+    r"|\x1b\[\?[0-9;]+\$p"  # questions for modes
+    r"|\x1b\[\?(?:1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"  # mouse, focus, second screen, paste
+    r"|\x1b\][^\x07]*\x07"  # titles, clipboard
+)
+_WIPE = "\x1b[0m\x1b[H\x1b[J"
+
+
+class BareDriver(LinuxDriver):
+    """Writes what a VT100 understands."""
+
+    def write(self, data: str) -> None:
+        if known := _UNKNOWN.sub("", data):
+            super().write(known)
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(_WIPE)
+
+    def stop_application_mode(self) -> None:
+        self.write(_WIPE)
+        super().stop_application_mode()
