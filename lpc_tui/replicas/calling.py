@@ -2,8 +2,9 @@
 
 Both services are reached through `requests`; this is the one place that knows its exceptions and turns them into ours.
 A replica makes one `Caller`. It hands `ask` what only reads, or may be sent twice: that is repeated after a dropped
-connection, a 429 or a 5xx, as long as the waiting stays within `MOST_WAITING_S`. `send` is for everything else, and never
-repeats. Nothing here looks into an answer's body, and nothing here sleeps in a thread: waits are the loop's, and announced.
+connection, a 429 or a 5xx, as long as the waiting stays within `MOST_WAITING_S`, and twice at most after an answer that is
+evidently not the service's, or not whole. `send` is for everything else, and never repeats. Of an answer's body nothing is
+looked at here but its end, and nothing here sleeps in a thread: waits are the loop's, and announced.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ BUSY: Final = frozenset({429, 500, 502, 503, 504, 509})
 
 _ATTEMPTS_WITHOUT_ANSWER = 3
 """A host that does not answer is asked this often, quickly: a person is told soon that a service is down."""
+
+_ENDS_OF_JSON = (b"}", b"]")
 
 _WORTH_SAYING_S = 1.0
 """Shorter waits are not announced."""
@@ -142,7 +145,7 @@ class Caller:
         return await self.call(self._answer, request)
 
     async def ask(self, request: Request) -> Response:
-        """The answer to a request that may be sent twice; once patience ends, the last one, though it is `BUSY`.
+        """The answer to a request that may be sent twice; once patience ends, the last one, though it is `BUSY` or garbled.
 
         Raises:
             UnreachableError: no answer, several times.
@@ -151,13 +154,13 @@ class Caller:
 
         def delay(state: RetryCallState) -> float:
             outcome = state.outcome
-            if outcome is None or outcome.failed:
+            if outcome is None or outcome.failed or _is_garbled(outcome.result()):
                 return _RECONNECT(state)
             asked_s = self.retry_after(outcome.result())
             return _BACKOFF(state) if asked_s is None else asked_s
 
         def is_over(state: RetryCallState) -> bool:
-            if state.outcome is not None and state.outcome.failed:
+            if state.outcome is not None and (state.outcome.failed or _is_garbled(state.outcome.result())):
                 return state.attempt_number >= _ATTEMPTS_WITHOUT_ANSWER
             return not patience.allows(state.upcoming_sleep)
 
@@ -167,7 +170,7 @@ class Caller:
             return answer
 
         retrying = AsyncRetrying(
-            retry=retry_if_result(_is_busy) | retry_if_exception(_is_lost),
+            retry=retry_if_result(_is_busy) | retry_if_result(_is_garbled) | retry_if_exception(_is_lost),
             wait=delay,
             stop=is_over,
             sleep=patience.wait,
@@ -246,6 +249,14 @@ def is_loopback(host: str) -> bool:
 
 def _is_busy(response: Response) -> bool:
     return response.status_code in BUSY
+
+
+def _is_garbled(response: Response) -> bool:
+    """Whether a success is no JSON, as a proxy's page, or only its beginning. That it can be read is for others to see."""
+    is_empty = not response.content
+    return (
+        response.status_code == 200 and not is_empty and response.content.rstrip()[-1:] not in _ENDS_OF_JSON
+    )
 
 
 def _is_lost(error: BaseException) -> bool:

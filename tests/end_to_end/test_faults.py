@@ -43,7 +43,7 @@ from tests.accounts.stage import stage_in
 from tests.end_to_end.hands import Hands, fields_for
 from tests.end_to_end.hundred import Hundred, hundred
 
-LEAST = {"graph": 5, "salesforce": 9}
+LEAST = {"graph": 5, "salesforce": 5}
 """How many requests a run sends to a service at the least: fewer, and it did not do what is to be disturbed."""
 
 MOST_IN_AN_OUTAGE = 15
@@ -70,8 +70,8 @@ class Trouble:
     """A fault, and how the run that meets it must end."""
 
     fault: RequestFault
-    reading: int
-    """The exit code where it befalls a request that only reads."""
+    reading: frozenset[int]
+    """The exit codes where it befalls a request that only reads."""
     writing: frozenset[int]
     """Those where it befalls another."""
     stride: int = 1
@@ -83,25 +83,27 @@ class Trouble:
 CURED = frozenset({0})
 OPEN = frozenset({0, 5})
 """Cured, or left to the next run."""
+STOPPED = frozenset({5})
+REFUSED = frozenset({3})
 
 TROUBLES: Mapping[str, Trouble] = MappingProxyType(
     {
-        "dropped after the work": Trouble(Drop(after_work=True), 0, OPEN),
-        "503 after the work": Trouble(Status(status=503, after_work=True), 0, OPEN),
-        "a proxy's page": Trouble(Garble(), 5, frozenset({5}), stride=3),
-        "a proxy's page after the work": Trouble(Garble(after_work=True), 5, OPEN),
-        "dropped": Trouble(Drop(), 0, OPEN, stride=4),
-        "503": Trouble(Status(status=503), 0, OPEN, stride=4),
-        "503 with Retry-After": Trouble(Status(status=503, retry_after=20), 0, OPEN, stride=4),
-        "429 with Retry-After": Trouble(Status(status=429, retry_after=20), 0, CURED, stride=4),
-        "429 for too long": Trouble(Status(status=429, retry_after=600), 5, frozenset({5}), stride=4),
-        "cut short": Trouble(Truncate(), 5, OPEN, stride=4),
-        "broken off": Trouble(Truncate(is_noticed=True), 0, OPEN, stride=4),
-        "a late answer": Trouble(Latency(seconds=50), 0, CURED, stride=4),
-        "an expired token": Trouble(ExpiredToken(), 3, frozenset({3}), stride=3),
-        "dead delta tokens": Trouble(DeadDeltaTokens(), 0, CURED),
-        "the last 5 % of requests": Trouble(DailyLimit(left=5000), 5, OPEN, stride=3, hours=25),
-        "no requests left": Trouble(DailyLimit(), 5, frozenset({5}), stride=3, hours=25),
+        "dropped after the work": Trouble(Drop(after_work=True), CURED, OPEN),
+        "503 after the work": Trouble(Status(status=503, after_work=True), CURED, OPEN),
+        "a proxy's page": Trouble(Garble(), CURED, OPEN, stride=3),
+        "a proxy's page after the work": Trouble(Garble(after_work=True), CURED, OPEN),
+        "dropped": Trouble(Drop(), CURED, OPEN, stride=4),
+        "503": Trouble(Status(status=503), CURED, OPEN, stride=4),
+        "503 with Retry-After": Trouble(Status(status=503, retry_after=20), CURED, OPEN, stride=4),
+        "429 with Retry-After": Trouble(Status(status=429, retry_after=20), CURED, CURED, stride=4),
+        "429 for too long": Trouble(Status(status=429, retry_after=600), STOPPED, STOPPED, stride=4),
+        "cut short": Trouble(Truncate(), OPEN, OPEN, stride=4),
+        "broken off": Trouble(Truncate(is_noticed=True), CURED, OPEN, stride=4),
+        "a late answer": Trouble(Latency(seconds=50), CURED, CURED, stride=4),
+        "an expired token": Trouble(ExpiredToken(), REFUSED, REFUSED, stride=3),
+        "dead delta tokens": Trouble(DeadDeltaTokens(), CURED, CURED),
+        "the last 5 % of requests": Trouble(DailyLimit(left=5000), STOPPED, OPEN, stride=3, hours=25),
+        "no requests left": Trouble(DailyLimit(), STOPPED, STOPPED, stride=3, hours=25),
     }
 )
 
@@ -137,7 +139,7 @@ class Play:
         return [*found, *await self.stage.problems_of_next_runs()]
 
     def _problems_of_its_end(self, code: int, trouble: Trouble, position: Position) -> list[str]:
-        right = {trouble.reading} if position.is_reading else trouble.writing
+        right = trouble.reading if position.is_reading else trouble.writing
         right = right | CURED if position.is_afterthought else right
         if code not in right:
             return [f"the run ended with {code}, not {sorted(right)}"]
@@ -167,20 +169,20 @@ async def _positions(stage: Hundred) -> tuple[Position, ...]:
     """The requests of a calm run, which is right."""
     stage.reset()
     assert (await stage.rehearsal.sync()).exit_code == 0
-    logs: dict[Service, list[str]] = {
-        "graph": [entry.method for entry in stage.sandbox.graph_log.entries],
-        "salesforce": [entry.method for entry in stage.sandbox.salesforce_log.entries],
+    logs: dict[Service, list[bool]] = {
+        "graph": [entry.is_write for entry in stage.sandbox.graph_log.entries],
+        "salesforce": [entry.is_write for entry in stage.sandbox.salesforce_log.entries],
     }
     assert stage.wrong() == []
     assert await stage.problems_of_next_runs() == []
-    for service, methods in logs.items():
-        assert len(methods) >= LEAST[service]
+    for service, writes in logs.items():
+        assert len(writes) >= LEAST[service]
     return tuple(
         Position(
-            service, nth, method == "GET", method == "GET" and service == "graph" and "POST" in methods[:nth]
+            service, nth, is_reading=not is_write, is_afterthought=not is_write and any(writes[: nth - 1])
         )
-        for service, methods in logs.items()
-        for nth, method in enumerate(methods, 1)
+        for service, writes in logs.items()
+        for nth, is_write in enumerate(writes, 1)
     )
 
 

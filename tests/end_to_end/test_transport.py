@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,39 +70,14 @@ async def test_a_redirect_to_another_host_is_not_followed(
     assert asked == []
 
 
-def _graph_page(key: str) -> Callable[[str], str]:
-    return lambda url: json.dumps({"value": [], key: f"{url}v1.0/me/calendarView/delta"})
-
-
-def _records(form: str) -> Callable[[str], str]:
-    """A page of a query whose next one is said to be there."""
-    return lambda url: json.dumps(
-        {
-            "records": [],
-            "totalSize": 3000,
-            "done": False,
-            "nextRecordsUrl": form.format(url=url, host=url[7:]),
-        }
-    )
-
-
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        pytest.param("*/delta*", _graph_page("@odata.nextLink"), id="nextLink"),
-        pytest.param("*/delta*", _graph_page("@odata.deltaLink"), id="deltaLink"),
-        pytest.param("*/query*", _records("{url}services/data/v62.0/query/01g-2000"), id="nextRecordsUrl"),
-        pytest.param(
-            "*/query*", _records("@{host}services/data"), id="nextRecordsUrl behind the host's name"
-        ),
-    ],
-)
+@pytest.mark.parametrize("key", ["@odata.nextLink", "@odata.deltaLink"])
 async def test_a_link_to_another_host_is_not_followed(
-    rehearsal: Rehearsal, elsewhere: tuple[str, list[str]], path: str, body: Callable[[str], str]
+    rehearsal: Rehearsal, elsewhere: tuple[str, list[str]], key: str
 ) -> None:
     """Not in that run, and not in the next one, which finishes the job."""
     url, asked = elsewhere
-    fault = Garble(path=path, content_type="application/json", body=body(url))
+    body = json.dumps({"value": [], key: f"{url}v1.0/me/calendarView/delta"})
+    fault = Garble(path="*/delta*", content_type="application/json", body=body)
     rehearsal.sandbox.faults.add(fault)
     result = await rehearsal.sync()
     assert isinstance(result.error, ProtocolError)

@@ -39,9 +39,10 @@ def watched() -> Watched:
     return Watched()
 
 
-def answer(status: int, after: str | None = None) -> requests.Response:
+def answer(status: int, after: str | None = None, content: bytes = b"") -> requests.Response:
     made = requests.Response()
     made.status_code = status
+    made._content = content
     if after is not None:
         made.headers["Retry-After"] = after
     return made
@@ -100,6 +101,17 @@ async def test_a_lost_answer_is_asked_for_again_but_not_for_ever(watched: Watche
     with pytest.raises(UnreachableError, match=r"graph\.example"):
         await watched.caller.ask(script(requests.ReadTimeout()))
     assert watched.caller.requests == 2 + 3
+
+
+@pytest.mark.parametrize("garbled", [b"<html>Log in</html>\n", b'{"value": [{"id": 1}, {"i'])
+async def test_a_garbled_answer_is_asked_for_again_but_not_for_ever(watched: Watched, garbled: bytes) -> None:
+    """A glitch of a proxy does not end a run; a captive portal does, soon."""
+    response = await watched.caller.ask(script(answer(200, content=garbled), answer(200, content=b"[]\r\n")))
+    assert response.content == b"[]\r\n"
+    response = await watched.caller.ask(script(answer(200, content=garbled)))
+    assert response.content == garbled
+    assert watched.caller.requests == 2 + 3
+    assert sum(watched.waits) < 5
 
 
 async def test_what_is_sent_is_sent_once(watched: Watched) -> None:

@@ -49,7 +49,7 @@ def refusal(code: str) -> bytes:
 async def test_what_failures_are_called(
     served: Served, status: int, headers: dict[str, str], content: bytes, kind: type[LpcError], words: str
 ) -> None:
-    served.faults.answers = [(status, headers, content)]
+    served.faults.answers = [(status, headers, content)] * 3
     with pytest.raises(kind, match=words) as caught:
         await served.replica().identify()
     assert type(caught.value) is kind or issubclass(kind, ProtocolError)

@@ -277,7 +277,7 @@ async def test_record_that_cannot_be_parsed_is_found_among_good_ones(
 
 async def test_written_but_not_read_back_is_unknown(world: World, replica: SalesforceEvents) -> None:
     world.faults.add(Fault("GET", "/queryAll", 400, refusal("QUERY_TIMEOUT")))
-    world.faults.add(Fault("GET", "/composite/sobjects/Event", 200, PAGE))
+    world.faults.add(Fault("GET", "/composite/sobjects/Event", 200, PAGE, times=3))
     outcomes, error = await attempt(replica, create(subject="x", when=WHEN))
     assert isinstance(error, ProtocolError | None)
     assert outcomes["new"].result is Result.UNKNOWN
