@@ -16,11 +16,11 @@ from lpc_tui.paths import DEFAULT_PROFILE, Paths, paths_of
 
 if TYPE_CHECKING:
     from lpc_tui.accounts.interface import Accounts
-    from lpc_tui.engine.events import Counts
     from lpc_tui.engine.interface import Engine
+    from lpc_tui.reports.interface import Reports
     from lpc_tui.settings import Settings
     from lpc_tui.settings_check import KeyPath, SettingsProblem
-    from lpc_tui.tui.ports import Account, Ports, RunSummary
+    from lpc_tui.tui.ports import Account, Ports
 
 __all__ = ["has_screen", "open_ui", "ports_of"]
 
@@ -96,10 +96,15 @@ def ports_of(
 
         return profile.open_accounts(settings, paths, environ)
 
+    def reports(settings: Settings) -> Reports:
+        from lpc_tui import wiring
+
+        return wiring.make_reports(settings, paths)
+
     return Ports(
         settings=FileStore(paths.config_file, also=_key_problems),
         open_engine=open_engine,
-        history=lambda: _history(paths),
+        reports=reports,
         accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
         open_accounts=open_accounts,
         zone=get_localzone(),
@@ -157,51 +162,4 @@ def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]
             Side.OUTLOOK, outlook.graph_url, *((name, place or "the default one") for name, place in places)
         ),
         account(Side.SALESFORCE, salesforce.instance_url, *org),
-    )
-
-
-def _history(paths: Paths) -> Sequence[RunSummary]:
-    from lpc_tui import wiring
-    from lpc_tui.engine.events import Outcome
-    from lpc_tui.tui.ports import RunSummary
-
-    return [
-        RunSummary(
-            run=record.id,
-            started=record.started_at,
-            finished=record.finished_at,
-            outcome=Outcome(record.outcome) if record.outcome else None,
-            processes=record.processes,
-            counts={
-                process: _counts(record.counts[process])
-                for process in record.processes
-                if process in record.counts
-            },
-        )
-        for record in wiring.past_runs(paths)
-    ]
-
-
-def _counts(kept: Mapping[str, object]) -> Counts:
-    """Counts as the history keeps them (`counts_as_json`)."""
-    from lpc_tui.engine.events import Counts
-    from lpc_tui.model.items import Side
-
-    def number(value: object) -> int:
-        return value if isinstance(value, int) else 0
-
-    def by_side(name: str) -> Mapping[Side, int]:
-        value = kept.get(name)
-        return {side: number(value.get(side)) for side in Side} if isinstance(value, Mapping) else {}
-
-    return Counts(
-        created=by_side("created"),
-        updated=by_side("updated"),
-        deleted=by_side("deleted"),
-        linked=number(kept.get("linked")),
-        unchanged=number(kept.get("unchanged")),
-        prevented=number(kept.get("prevented")),
-        conflicts=number(kept.get("conflicts")),
-        skipped=number(kept.get("skipped")),
-        failed=number(kept.get("failed")),
     )

@@ -1,4 +1,4 @@
-"""What the kinds of the reports are called by people: one word for each thing on the command line and in the terminal UI. Pure."""
+"""What people call the kinds of the reports: one word for each, on the command line and in the terminal UI. Pure."""
 
 from __future__ import annotations
 

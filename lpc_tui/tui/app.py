@@ -24,17 +24,18 @@ from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
-from lpc_tui.reports.interface import Prevented
+from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.first_run import FirstRun
+from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.save_log import save_log
-from lpc_tui.tui.flows.settings import SettingsFlow, held_back_list
+from lpc_tui.tui.flows.settings import SettingsFlow
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.look import look_of
-from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked
+from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked, WhyAsked
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.review_rows import to_review
@@ -46,6 +47,8 @@ from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import NO, OK, YES, Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.screens.run_items import RunItemsScreen
+from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import SettingsBinding
 from lpc_tui.tui.settings_search import SettingsSearch
@@ -54,6 +57,8 @@ from lpc_tui.tui.terminal import ABLE, Terminal
 from lpc_tui.tui.terminal_app import TerminalApp
 from lpc_tui.tui.widgets.accounts import SignInAsked, SignOutAsked
 from lpc_tui.tui.widgets.components import Component
+from lpc_tui.tui.widgets.history import HistoryPanel
+from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.settings_form import TextEditAsked
 from lpc_tui.values import time_text
@@ -103,7 +108,6 @@ class LpcApp(TerminalApp):
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
         self.show_look(look_of(self.settings_binding.staging))
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
-        self._prevented: Mapping[str, Prevented] = {}
         self._log_feed = LogFeed()
         self._poll_s = poll_s
         self.wants_demo = False
@@ -189,16 +193,16 @@ class LpcApp(TerminalApp):
     async def _load_prevented(self) -> None:
         """Show beside the Prevent boxes how much each holds back. A state that cannot be read is told where it is needed."""
         try:
-            self._prevented = await asyncio.to_thread(
-                self.ports.prevented, self.settings_binding.staging.saved
-            )
+            prevented = await asyncio.to_thread(self._reports.prevented)
         except StateError:
-            self._prevented = {}
-        self.main.show_held_back({key: each.count for key, each in self._prevented.items()})
+            prevented = {}
+        self.main.show_held_back({key: each.count for key, each in prevented.items()})
 
     @on(PreventedAsked)
     def _prevented_asked(self, message: PreventedAsked) -> None:
-        self.push_screen(held_back_list(self._prevented[message.key]))
+        self.main.issues.show_box(message.key)
+        self.main.show_component(Component.ISSUES)
+        self.main.issues.focus_first()
 
     # Runs
 
@@ -233,7 +237,7 @@ class LpcApp(TerminalApp):
         if self.run_control.log_trouble is not None:
             reason = plain(str(self.run_control.log_trouble))
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
-        self._load_history()
+        self._load_reports()
         self._load_prevented()
         self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
 
@@ -294,8 +298,8 @@ class LpcApp(TerminalApp):
     def _component_shown(self, message: MainScreen.ComponentShown) -> None:
         if message.component is Component.ACCOUNTS:
             self._load_accounts()
-        elif message.component is Component.HISTORY:
-            self._load_history()
+        elif message.component in {Component.HISTORY, Component.ISSUES}:
+            self._load_reports()
         elif message.component is Component.SYNC:
             self._load_prevented()
 
@@ -322,9 +326,52 @@ class LpcApp(TerminalApp):
         if words:
             self.notify(plain(words), markup=False)
 
-    @work(group="panels", exit_on_error=False)
-    async def _load_history(self) -> None:
-        self.main.history.show(await asyncio.to_thread(self.ports.history))
+    # History, issues, reasons
+
+    @property
+    def _reports(self) -> Reports:
+        return self.ports.reports(self.settings_binding.staging.saved)
+
+    @work(group="reports", exclusive=True, exit_on_error=False)
+    async def _load_reports(self) -> None:
+        """What the state file says now; one that cannot be used is told when a run begins, or in Accounts by doctor."""
+        runs, issues = await asyncio.to_thread(read_reports, self._reports)
+        self.main.history.show(runs)
+        self.main.issues.show(issues)
+
+    @on(HistoryPanel.RunOpened)
+    def _run_opened(self, message: HistoryPanel.RunOpened) -> None:
+        self.push_screen(RunItemsScreen(self._reports, message.run, self.ports.zone))
+
+    def action_why(self) -> None:
+        """Ask why about an item that the person names."""
+        self.push_screen(WhyScreen(self._reports, self.ports.zone))
+
+    @on(WhyAsked)
+    def _why_asked(self, message: WhyAsked) -> None:
+        asked = message.outlook_id or message.salesforce_id or ""
+        self.push_screen(WhyScreen(self._reports, self.ports.zone, asked))
+
+    @on(IssuesPanel.ResolutionAsked)
+    @work(group="flow", exit_on_error=False)
+    async def _resolution_asked(self, message: IssuesPanel.ResolutionAsked) -> None:
+        resolution = message.resolution
+        match resolution.kind:
+            case ResolutionKind.REVIEW | ResolutionKind.SYNC:
+                if not self.run_control.is_running and await self._settings_flow.settle():
+                    self._begin_sync((resolution.process,))
+            case ResolutionKind.UNTICK | ResolutionKind.SETTING:
+                self.post_message(SettingAsked(resolution.key))
+            case ResolutionKind.SERVICE:
+                self._tell_where(resolution)
+
+    def _tell_where(self, resolution: Resolution) -> None:
+        """What only a person can do, in the service itself."""
+        where = plain(resolution.url)
+        if where:
+            self.copy_to_clipboard(where)
+            where = f"\nIts address, copied: {where}"
+        self.notify(f"{plain(resolution.sentence)}{where}", markup=False)
 
     # Help, palette, errors, the end
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Protocol
 
 from lpc_tui.accounts.interface import Accounts, AccountStatus
-from lpc_tui.engine.events import Counts, Event, Outcome
+from lpc_tui.engine.events import Event
 from lpc_tui.engine.interface import Engine
-from lpc_tui.model.items import Process, Side
-from lpc_tui.reports.interface import Prevented
+from lpc_tui.model.items import Side
+from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
-__all__ = ["Account", "NoLog", "Ports", "RunLog", "RunSummary", "SettingsStore"]
+__all__ = ["Account", "NoLog", "Ports", "RunLog", "SettingsStore"]
 
 
 class SettingsStore(Protocol):
@@ -61,20 +61,6 @@ class Account:
     """Further labels and values: the calendar, the API version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """A past run, as the history lists it."""
-
-    run: str
-    started: datetime
-    """Aware."""
-    finished: datetime | None
-    """None: it was killed, or still runs elsewhere."""
-    outcome: Outcome | None
-    processes: tuple[Process, ...]
-    counts: Mapping[Process, Counts]
-
-
 class RunLog(Protocol):
     """Keeps a run's events: the log file. A log that cannot be written never fails a run."""
 
@@ -105,8 +91,8 @@ class Ports:
     settings: SettingsStore
     open_engine: Callable[[Settings], Awaitable[Engine]]
     """Made anew for each run, with the settings as saved. May import what is slow to import."""
-    history: Callable[[], Sequence[RunSummary]]
-    """Past runs, newest first. Blocks; called in a thread."""
+    reports: Callable[[Settings], Reports]
+    """What the state file tells under these settings. Its calls block; they are made in threads."""
     accounts: Callable[[Settings], Sequence[Account]]
     """Blocks, perhaps for seconds (a keyring); called in a thread."""
     open_accounts: Callable[[Settings], Accounts]
@@ -115,11 +101,6 @@ class Ports:
     """The computer's own time zone: every time on screen is in it."""
     clock: Callable[[], datetime]
     """Now, aware."""
-    prevented: Callable[[Settings], Mapping[str, Prevented]] = lambda _settings: {}
-    """By the dotted key of each Prevent box, what it holds back right now. Blocks; called in a thread.
-
-    Raises `StateError`.
-    """
     profile: str = ""
     """Shown in the title line; empty for the default profile."""
     places: tuple[tuple[str, str], ...] = ()

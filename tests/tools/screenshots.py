@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import requests
 from textual.pilot import Pilot
@@ -28,6 +28,7 @@ from lpc_tui.engine.interface import Cancel, Emit, Engine, Reviewer, RunResult
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.paths import paths_of
+from lpc_tui.reports.interface import PastRun, Reports
 from lpc_tui.sandbox.process import SandboxProcess
 from lpc_tui.settings import Settings
 from lpc_tui.tui.app import LpcApp
@@ -42,6 +43,7 @@ FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZE = (100, 30)
 MORNING = datetime.now().astimezone().replace(hour=9, minute=0, second=0, microsecond=0)
 ELAPSED_S = 3.0
+RUN = "5d1f0c8a"
 
 
 def main() -> None:
@@ -130,6 +132,20 @@ class EvenEngine:
         await self._engine.close()
 
 
+class MorningReports:
+    """The real reports, but every run began in the morning."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reports, name)
+
+    def runs(self, *, offset: int = 0, limit: int = 100) -> Sequence[PastRun]:
+        runs = self._reports.runs(offset=offset, limit=limit)
+        return [replace(run, run=RUN, started=MORNING, finished=MORNING) for run in runs]
+
+
 def _even(ports: Ports, halfway: Callable[[], Awaitable[None]]) -> Ports:
     """The ports of a real UI, but for the time of day."""
 
@@ -140,7 +156,7 @@ def _even(ports: Ports, halfway: Callable[[], Awaitable[None]]) -> Ports:
         ports,
         open_engine=open_engine,
         clock=lambda: MORNING,
-        history=lambda: [replace(run, started=MORNING) for run in ports.history()],
+        reports=lambda settings: cast(Reports, MorningReports(ports.reports(settings))),
     )
 
 

@@ -13,17 +13,17 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from lpc_tui.accounts.interface import Accounts, AccountStatus
-from lpc_tui.engine.events import Counts, Outcome
 from lpc_tui.engine.interface import Engine
-from lpc_tui.model.items import Process, Side
-from lpc_tui.reports.interface import Prevented
+from lpc_tui.model.items import Side
+from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.app import LpcApp
-from lpc_tui.tui.ports import Account, Ports, RunSummary, SettingsStore
+from lpc_tui.tui.ports import Account, Ports, SettingsStore
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine
+from tests.tui.fake_reports import sample_reports
 from tests.tui.samples import NOW, sample_script
 
 __all__ = ["MemoryStore", "make_app", "make_ports", "press", "screen_text", "until", "until_screen"]
@@ -85,29 +85,15 @@ ACCOUNTS = (
     ),
 )
 
-HISTORY = (
-    RunSummary(
-        run="run-0",
-        started=NOW,
-        finished=NOW,
-        outcome=Outcome.PARTIAL,
-        processes=(Process.CALENDAR,),
-        counts={Process.CALENDAR: Counts(created={Side.OUTLOOK: 4}, conflicts=1, unchanged=120)},
-    ),
-)
-
-
-NOTHING_PREVENTED: Mapping[str, Prevented] = {}
 
 
 def make_ports(
     engine: Engine | None = None,
     store: SettingsStore | None = None,
-    history: Sequence[RunSummary] = HISTORY,
+    reports: Reports | None = None,
     accounts: Sequence[Account] = ACCOUNTS,
     sign_in: Accounts | None = None,
     notes: tuple[str, ...] = (),
-    prevented: Mapping[str, Prevented] = NOTHING_PREVENTED,
 ) -> Ports:
     """Ports over a scripted engine."""
     chosen = engine or FakeEngine(sample_script())
@@ -119,10 +105,9 @@ def make_ports(
     return Ports(
         settings=store,
         open_engine=open_engine,
-        history=lambda: history,
+        reports=lambda _settings: reports or sample_reports(),
         accounts=lambda _settings: accounts,
         open_accounts=lambda _settings: sign_in or FakeAccounts(),
-        prevented=lambda _settings: prevented,
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),

@@ -22,7 +22,7 @@ from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.widgets.fields import DropDown
 from lpc_tui.tui.widgets.log_pane import LogPane
-from lpc_tui.tui.widgets.panels import HistoryPanel
+from lpc_tui.tui.widgets.history import HistoryPanel
 from lpc_tui.wording import Level
 from tests.tui.fake_engine import Script, ScriptedProposal
 from tests.tui.harness import make_app, make_ports, press, screen_text

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from lpc_tui.cli.ui import open_ui, ports_of
-from lpc_tui.engine.events import Counts, Outcome, counts_as_json
 from lpc_tui.engine.interface import Engine
 from lpc_tui.errors import UsageError
-from lpc_tui.model.items import Process, Side
 from lpc_tui.paths import Paths, paths_of
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
-from lpc_tui.state.rows import RunRecord
 
 TOKEN = "eyJ-very-secret"
 
@@ -50,27 +46,11 @@ def test_accounts_name_the_place_of_each_process_and_the_external_id_field(paths
 
 def test_a_new_profile_has_no_history_and_default_settings(paths: Paths) -> None:
     ports = ports_of(paths, {})
-    assert ports.history() == []
+    assert not ports.reports(Settings()).runs()
+    assert ports.is_new
     assert ports.settings.load()[0] == Settings()
     assert ports.profile == "work"
     assert dict(ports.places)["Settings"] == str(paths.config_file)
-
-
-def test_the_history_comes_back_as_it_was_kept(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = Counts(created={Side.OUTLOOK: 4, Side.SALESFORCE: 0}, linked=2, failed=1)
-    kept = RunRecord(
-        id="r1",
-        processes=(Process.CALENDAR,),
-        started_at=datetime(2026, 3, 12, tzinfo=UTC),
-        finished_at=None,
-        outcome="partial",
-        exit_code=1,
-        counts={"calendar": counts_as_json(counts)},
-    )
-    monkeypatch.setattr("lpc_tui.wiring.past_runs", lambda _paths: [kept])
-    (run,) = ports_of(paths, {}).history()
-    assert run.outcome is Outcome.PARTIAL
-    assert counts_as_json(run.counts[Process.CALENDAR]) == counts_as_json(counts)
 
 
 async def test_the_engine_is_opened_with_the_settings_as_saved(paths: Paths) -> None:

@@ -247,7 +247,9 @@ async def test_accounts_history_and_about_are_reached_from_the_components() -> N
         await until(pilot, shows("ada@acme.example"))
         assert "! not signed in" in screen_text(app)
         await press(pilot, "down")
-        await until(pilot, shows("2026-03-12 09:00: some items need you. Calendar: 4 added"))
+        await until(pilot, shows("Calendar: 4 added to Outlook"))
+        await press(pilot, "down")
+        await until(pilot, shows("Changed on both sides: Location."))
         await press(pilot, "down")
         await until(pilot, shows("/home/ada/.config/lpc-tui/config.toml"))
 

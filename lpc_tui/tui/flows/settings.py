@@ -11,7 +11,6 @@ from textual.app import App
 from textual.content import Content
 
 from lpc_tui.errors import LpcError, SettingsError
-from lpc_tui.reports.interface import Prevented
 from lpc_tui.settings_keys import value_of
 from lpc_tui.tui.commands import problem_words
 from lpc_tui.tui.messages import SettingAsked
@@ -23,12 +22,10 @@ from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from lpc_tui.tui.setting_words import full_name, problem_reason, value_words
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
 from lpc_tui.tui.staging import Collision
-from lpc_tui.wording import action_words
 
-__all__ = ["SettingsFlow", "held_back_list"]
+__all__ = ["SettingsFlow"]
 
 _BACK = Answer("back", "b", "Back")
-_MOST_LISTED = 500
 _KEPT = "Your edits are kept here, unsaved."
 
 
@@ -172,12 +169,3 @@ class SettingsFlow:
             for key, value in staging.changes.items()
         ]
         return prose("\n".join(lines))
-
-
-def held_back_list(prevented: Prevented) -> Question:
-    """A dialog with what a Prevent box holds back."""
-    words = action_words(prevented.action, prevented.side)
-    lines = [f"{words}: {issue.item.title}" for issue in prevented.issues]
-    tail = "\nThey stay pending, and happen once the box is unticked and saved."
-    body = prose("\n".join(lines), _MOST_LISTED) + Content(tail)
-    return Question(full_name(prevented.key), body if lines else "Nothing is held back now.", (OK,))

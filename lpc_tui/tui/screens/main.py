@@ -31,9 +31,11 @@ from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.accounts import AccountsPanel
 from lpc_tui.tui.widgets.components import Component, Components
 from lpc_tui.tui.widgets.fields import Field
+from lpc_tui.tui.widgets.history import HistoryPanel
+from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogPane
-from lpc_tui.tui.widgets.panels import AboutPanel, HistoryPanel
+from lpc_tui.tui.widgets.panels import AboutPanel
 from lpc_tui.tui.widgets.settings_form import SettingEdited
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
 from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
@@ -45,6 +47,7 @@ _PANES: Mapping[Component, str] = MappingProxyType(
         Component.SYNC: "sync",
         Component.ACCOUNTS: "accounts",
         Component.HISTORY: "history",
+        Component.ISSUES: "issues",
         Component.ABOUT: "about",
     }
 )
@@ -60,6 +63,7 @@ class MainScreen(LeanScreen[None]):
         Binding("f3", "sign_in", "Sign in", id="main.sign_in"),
         Binding("f4", "sign_out", "Sign out", id="main.sign_out"),
         Binding("f6,ctrl+l", "toggle_log", "Log", id="main.log"),
+        Binding("f7", "app.why", "Why?", id="main.why"),
         Binding("escape", "back", "Back", id="main.back"),
         Binding("u", "undo_edit", "Undo edit", id="main.undo_edit"),
         Binding("h", "held_back", "Held back", id="main.held_back"),
@@ -80,6 +84,7 @@ class MainScreen(LeanScreen[None]):
     log_pane = getters.query_one(LogPane)
     accounts = getters.query_one(AccountsPanel)
     history = getters.query_one(HistoryPanel)
+    issues = getters.query_one(IssuesPanel)
 
     @dataclass
     class ComponentShown(Message):
@@ -114,6 +119,7 @@ class MainScreen(LeanScreen[None]):
                     yield SyncPane(self._staging, id="sync")
                     yield AccountsPanel(self._ports.zone, self._ports.accounts_note, id="accounts")
                     yield HistoryPanel(self._ports.zone, id="history")
+                    yield IssuesPanel(self._ports.zone, id="issues")
                     yield AboutPanel(self._ports, id="about")
         yield HintLine(id="hint")
         yield StateLine(id="state")
@@ -200,7 +206,9 @@ class MainScreen(LeanScreen[None]):
             case Component.SYNC:
                 self.sync.focus_first()
             case Component.HISTORY:
-                self.query_one("#history-table").focus()
+                self.history.focus_first()
+            case Component.ISSUES:
+                self.issues.focus_first()
             case Component.ACCOUNTS:
                 self.accounts.focus_first()
             case Component.ABOUT:

@@ -21,6 +21,7 @@ class Component(enum.StrEnum):
     SYNC = "Sync"
     ACCOUNTS = "Accounts"
     HISTORY = "History"
+    ISSUES = "Issues"
     ABOUT = "About"
 
 
