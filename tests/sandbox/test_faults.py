@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -142,12 +142,14 @@ def graph(sandbox: Sandbox, method: str, path: str, body: object = None) -> requ
     )
 
 
-def salesforce(sandbox: Sandbox, method: str, path: str, body: object = None) -> requests.Response:
+def salesforce(
+    sandbox: Sandbox, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+) -> requests.Response:
     return requests.request(
         method,
         f"{sandbox.salesforce_url}/services/data/v62.0{path}",
         json=body,
-        headers={"Authorization": f"Bearer {sandbox.salesforce_token}"},
+        headers={"Authorization": f"Bearer {sandbox.salesforce_token}", **(headers or {})},
         timeout=5,
     )
 
@@ -366,6 +368,19 @@ class TestRulesOfTheOrg:
         assert [each["record"]["Id"] for each in matched] == [first["id"]]
         path = f"/sobjects/Contact/{first['id']}"
         assert salesforce(sandbox, "PATCH", path, {"LastName": "Weber-Kranz"}).status_code == 204
+
+    @pytest.mark.parametrize("blocks", [False, True])
+    def test_a_duplicate_rule_alerts_or_blocks(self, sandbox: Sandbox, blocks: bool) -> None:
+        """A client may save in spite of the first, and not of the second."""
+        sandbox.faults.add(DuplicateRule(object="Contact", field="Email", blocks=blocks))
+        record = {"LastName": "Weber", "Email": "a@example.com"}
+        assert salesforce(sandbox, "POST", "/sobjects/Contact", record).status_code == 201
+        refused = salesforce(sandbox, "POST", "/sobjects/Contact", record)
+        assert refused.json()[0]["duplicateResult"]["allowSave"] is not blocks
+        anyway = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+        again = salesforce(sandbox, "POST", "/sobjects/Contact", record, anyway)
+        assert again.status_code == (400 if blocks else 201)
+        assert salesforce(sandbox, "POST", "/sobjects/Contact", record).status_code == 400
 
     def test_a_trigger_rewrites_once(self, sandbox: Sandbox) -> None:
         sandbox.faults.add(Trigger(object="Event", field="Location", becomes="{value} (HQ)"))

@@ -271,6 +271,18 @@ def _verdict(result: JsonObject, write: Write) -> Verdict:
 
 
 def _words(error: JsonObject) -> str:
-    """What the service says is wrong; of a duplicate rule also which one it is, where it is told."""
-    rule = (error.get("duplicateResult") or {}).get("duplicateRule")
-    return f"{error['statusCode']}: {error['message']}" + (f" (duplicate rule {rule})" if rule else "")
+    """What the service says is wrong; of a duplicate rule also which one it is and what it found, as far as that is told.
+
+    Nothing is ever saved in spite of a rule, though one that only alerts would let it (`Sforce-Duplicate-Rule-Header`):
+    whether two records are one is for a person to say, and nobody is there to be asked.
+    """
+    words = f"{error['statusCode']}: {error['message']}"
+    found = error.get("duplicateResult") or {}
+    rule = [f"duplicate rule {found['duplicateRule']}"] if found.get("duplicateRule") else []
+    alike = [
+        record["record"].get("Name") or record["record"]["Id"]
+        for matches in found.get("matchResults") or ()
+        for record in matches.get("matchRecords") or ()
+    ]
+    facts = rule + ([f"like {', '.join(alike)}"] if alike else [])
+    return f"{words} ({', '.join(facts)})" if facts else words

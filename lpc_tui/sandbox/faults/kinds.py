@@ -197,6 +197,8 @@ class DuplicateRule(RecordFault):
 
     kind: Literal["duplicate_rule"] = "duplicate_rule"
     name: str = Field(default="Standard Rule", description="the name of the rule")
+    blocks: bool = Field(default=False, description="true or false")
+    """Otherwise it alerts: a call that says so saves the record all the same."""
 
 
 class Trigger(RecordFault):

@@ -11,6 +11,7 @@ from lpc_tui.sandbox.common import JsonObject
 from lpc_tui.sandbox.faults import kinds
 from lpc_tui.sandbox.faults.kinds import RecordFault
 from lpc_tui.sandbox.faults.schedule import Faults
+from lpc_tui.sandbox.salesforce.duplicates import is_saved_anyway
 from lpc_tui.sandbox.salesforce.errors import DuplicatesDetected, SalesforceError
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.writing import RewriteHook
@@ -30,7 +31,9 @@ def _saved(faults: Faults, org: Org, sobject: str, record: JsonObject) -> JsonOb
             case kinds.ValidationRule():
                 raise SalesforceError(400, fault.code, fault.message, [fault.field])
             case kinds.DuplicateRule():
-                raise DuplicatesDetected(fault.name, sobject, _alike(org, fault, record))
+                if fault.blocks or not is_saved_anyway():
+                    alike = _alike(org, fault, record)
+                    raise DuplicatesDetected(fault.name, sobject, alike, is_alert=not fault.blocks)
             case kinds.Trigger():
                 shown[fault.field] = _rewritten(fault.becomes, str(shown.get(fault.field) or ""))
     return shown

@@ -32,13 +32,13 @@ class SalesforceError(Exception):
 
 
 class DuplicatesDetected(SalesforceError):
-    """A duplicate rule alerts; through the API that is an error unless the call says to save anyway."""
+    """A duplicate rule alerts or blocks; through the API an alert is an error, too, unless the call says to save anyway."""
 
-    def __init__(self, rule: str, sobject: str, matches: Iterable[str]) -> None:
+    def __init__(self, rule: str, sobject: str, matches: Iterable[str], *, is_alert: bool = True) -> None:
         super().__init__(400, "DUPLICATES_DETECTED", "Use one of these records?")
         records = [{"record": {"attributes": {"type": sobject}, "Id": match}} for match in matches]
         self._result: JsonObject = {
-            "allowSave": True,
+            "allowSave": is_alert,
             "duplicateRule": rule,
             "duplicateRuleEntityType": sobject,
             "errorMessage": self.message,

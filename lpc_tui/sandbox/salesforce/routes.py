@@ -6,6 +6,7 @@ injected there would therefore reach the parts too.
 
 from lpc_tui.sandbox.salesforce import composite, describe, queries, single_records, sobject_collections
 from lpc_tui.sandbox.salesforce.calls import Answer, Call, Handler
+from lpc_tui.sandbox.salesforce.duplicates import heeding
 from lpc_tui.sandbox.salesforce.errors import SalesforceError, not_found
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.replication import deleted, updated
@@ -80,7 +81,8 @@ _ROUTES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
 def dispatch(org: Org, call: Call) -> Answer:
     """Answer a call. Refusals become the service's error array; HEAD is a GET without the body."""
     try:
-        return _handler(call)(org, call)
+        with heeding(call.headers):
+            return _handler(call)(org, call)
     except SalesforceError as error:
         return Answer(error.status, [error.to_json()])
 

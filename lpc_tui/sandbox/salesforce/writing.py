@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from lpc_tui.sandbox.common import Clock, JsonObject
 from lpc_tui.sandbox.salesforce import ids, series
+from lpc_tui.sandbox.salesforce.duplicates import is_saved_anyway
 from lpc_tui.sandbox.salesforce.errors import (
     DuplicatesDetected,
     SalesforceError,
@@ -217,8 +218,10 @@ class OrgWriting(OrgReading):
                     )
 
     def _check_duplicates(self, sobject: SObject, row: Row) -> None:
-        """The org's duplicate rule: no second contact with an e-mail."""
+        """The org's duplicate rule alerts at a second contact with an e-mail."""
         if not self.options.duplicate_rule or sobject.name != "Contact" or not row["Email"]:
+            return
+        if is_saved_anyway():
             return
         email = row["Email"].casefold()
         alike = [

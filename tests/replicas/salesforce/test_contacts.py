@@ -356,14 +356,16 @@ class TestRefusals:
         assert outcomes["good"].result is Result.DONE
 
     @pytest.mark.parametrize("org_options", [OrgOptions(duplicate_rule="Standard_Rule")])
-    async def test_a_duplicate_is_refused_by_the_name_of_the_rule(
+    async def test_a_duplicate_is_refused_by_the_name_of_the_rule_and_with_what_it_found(
         self, world: World, contacts: SalesforceContacts
     ) -> None:
-        world.contact(Email="jo@example.com")
+        """Even one that only alerts: nobody is there to be asked whether the two are one."""
+        other = world.contact(Email="jo@example.com")
         outcome = (await write(contacts, create(last_name="Doe", email="jo@example.com")))["new"]
         assert outcome.result is Result.REFUSED
         assert (
-            outcome.words == "DUPLICATES_DETECTED: Use one of these records? (duplicate rule Standard_Rule)"
+            outcome.words == "DUPLICATES_DETECTED: Use one of these records?"
+            f" (duplicate rule Standard_Rule, like {other})"
         )
 
     async def test_a_contact_that_cases_hold_is_not_deleted(

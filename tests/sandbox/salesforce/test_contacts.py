@@ -133,4 +133,5 @@ def test_a_duplicate_rule_alerts_and_names_itself_and_the_match(api: Client, org
     result = response.json()[0]["duplicateResult"]
     assert result["duplicateRule"] == "Standard_Contact_Duplicate_Rule"
     assert result["matchResults"][0]["matchRecords"][0]["record"]["Id"] == first
+    assert result["allowSave"] is True
     assert api.create("Contact", LastName="Joe")
