@@ -238,6 +238,10 @@ def _writes(method: str, path: str, body: bytes) -> Iterator[Action]:
     if path.endswith("/$batch"):
         for part in json.loads(body)["requests"]:
             yield from _writes(part["method"], urlsplit(part["url"]).path, b"")
+    elif path.endswith("/composite"):
+        for part in json.loads(body)["compositeRequest"]:
+            content = json.dumps(part["body"]).encode() if "body" in part else b""
+            yield from _writes(part["method"], urlsplit(part["url"]).path, content)
     elif "/composite/sobjects/" in path and method == "POST":
         return  # rows asked for by id
     elif path.endswith("/composite/sobjects") and body:

@@ -21,6 +21,7 @@ from lpc_tui.engine.events import Noticed
 from lpc_tui.engine.events import Status as Told
 from lpc_tui.engine.interface import approve_all
 from lpc_tui.model.items import Process, Side
+from lpc_tui.sandbox.common import LoggedRequest
 from lpc_tui.sandbox.faults import (
     Concurrency,
     DailyLimit,
@@ -169,20 +170,25 @@ async def _positions(stage: Hundred) -> tuple[Position, ...]:
     """The requests of a calm run, which is right."""
     stage.reset()
     assert (await stage.rehearsal.sync()).exit_code == 0
-    logs: dict[Service, list[bool]] = {
-        "graph": [entry.is_write for entry in stage.sandbox.graph_log.entries],
-        "salesforce": [entry.is_write for entry in stage.sandbox.salesforce_log.entries],
+    logs: dict[Service, list[LoggedRequest]] = {
+        "graph": stage.sandbox.graph_log.entries,
+        "salesforce": stage.sandbox.salesforce_log.entries,
     }
     assert stage.wrong() == []
     assert await stage.problems_of_next_runs() == []
-    for service, writes in logs.items():
-        assert len(writes) >= LEAST[service]
+    for service, entries in logs.items():
+        assert len(entries) >= LEAST[service]
     return tuple(
         Position(
-            service, nth, is_reading=not is_write, is_afterthought=not is_write and any(writes[: nth - 1])
+            service,
+            nth,
+            is_reading=not entry.is_write,
+            is_afterthought=service == "graph"
+            and entry.method == "GET"
+            and any(each.is_write for each in entries[:nth]),
         )
-        for service, writes in logs.items()
-        for nth, is_write in enumerate(writes, 1)
+        for service, entries in logs.items()
+        for nth, entry in enumerate(entries, 1)
     )
 
 

@@ -13,7 +13,8 @@ from lpc_tui.model.items import Item, Timed
 from lpc_tui.replicas.base import Result
 from lpc_tui.replicas.salesforce import SalesforceEvents
 from lpc_tui.sandbox.salesforce.errors import SalesforceError
-from tests.replicas.salesforce.conftest import CLOSED, World, create, delete, read, update, write
+from tests.replicas.salesforce.conftest import CLOSED, Fault, World, create, delete, read, update, write
+from tests.replicas.salesforce.test_failures import attempt
 
 WHEN = Timed(datetime(2026, 4, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, 30, tzinfo=UTC))
 LOOKED_AT = ["GET", "POST"]
@@ -194,3 +195,47 @@ async def test_a_deletion_that_the_reading_showed_is_proof_enough_once(
     assert world.log.count() == 0
     assert first == await replica.look([event_id], CLOSED)
     assert world.log.count() == 1
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_a_lost_answer_to_a_guarded_change_is_settled_by_looking(
+    world: World, replica: SalesforceEvents, known: dict[str, Item], is_done: bool
+) -> None:
+    world.faults.add(Fault("PATCH", "/composite/sobjects", 503, is_lost=is_done))
+    outcomes, error = await attempt(replica, *(update(item, location="Room 1") for item in known.values()))
+    assert error is None or not is_done
+    assert {outcome.result for outcome in outcomes.values()} == {Result.DONE if is_done else Result.UNKNOWN}
+
+
+async def test_a_locked_record_is_sent_again_under_the_guard_and_left_alone_if_somebody_wrote_it(
+    world: World, replica: SalesforceEvents, known: dict[str, Item]
+) -> None:
+    """Whoever held it has changed it."""
+    held, free = known["a"].id, known["b"].id
+    locking = iter([True])
+
+    def lock(method: str, path: str) -> None:
+        if method == "PATCH" and path.endswith("/composite/sobjects") and next(locking, False):
+            world.org.update("Event", held, {"Location": "theirs"})
+            raise SalesforceError(400, "UNABLE_TO_LOCK_ROW", "locked")
+
+    world.org.part_hook = lock
+    outcomes = await write(replica, update(known["a"], location="ours"), update(known["b"], location="ours"))
+    assert outcomes[held].result is Result.NOT_SENT
+    assert world.record(held)["Location"] == "theirs"
+    assert (
+        outcomes[free].result is Result.NOT_SENT
+    )  # the whole part was refused, and the guard of the next one did not hold
+
+
+async def test_more_seconds_than_a_guard_may_tell_apart_are_left_to_a_look(
+    world: World, replica: SalesforceEvents
+) -> None:
+    for number in range(51):
+        world.event(f"event {number}")
+        world.clock.advance(seconds=1)
+    world.clock.advance(hours=1)
+    items, _ = await read(replica, world.scope())
+    world.log.clear()
+    await write(replica, *(update(item, location="Room 1") for item in items.values()))
+    assert asked(world) == LOOKED_AT
