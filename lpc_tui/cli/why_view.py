@@ -23,7 +23,6 @@ from lpc_tui.values import start_text, value_text
 __all__ = ["answer_lines"]
 
 _LABEL: Final = 20
-_STATE: Final = 22
 _NARROWEST: Final = 80
 _SENTENCE: Final = 900
 _COLUMNS: Final = (Side.SALESFORCE, Side.OUTLOOK)
@@ -78,11 +77,10 @@ def _remedies(issue: Issue, width: int) -> Iterator[str]:
 def _versions(explanation: Explanation, zone: tzinfo, width: int) -> Iterator[str]:
     """Both sides, field by field, and what differs from what they last agreed on."""
     versions = {version.side: version for version in explanation.versions}
-    side_width = (width - _LABEL - _STATE - 6) // 2
+    side_width = (width - _LABEL - 4) // 2
 
-    def row(label: str, sides: Sequence[str], state: str = "") -> str:
-        cells = (fit(label, _LABEL), *(fit(each, side_width) for each in sides), state)
-        return "  ".join(cells).rstrip()
+    def row(label: str, sides: Sequence[str]) -> str:
+        return "  ".join((fit(label, _LABEL), *(fit(each, side_width) for each in sides))).rstrip()
 
     yield row("", [side.label for side in _COLUMNS])
     if any(presences := [_presence(versions.get(side)) for side in _COLUMNS]):
@@ -93,11 +91,13 @@ def _versions(explanation: Explanation, zone: tzinfo, width: int) -> Iterator[st
         shown = [_shown(spec, versions.get(side), zone) for side in _COLUMNS]
         if set(shown) <= {"", "-"}:
             continue
-        state = explanation.states.get(spec.name)
-        is_told = state is not None and state is not FieldState.AGREED
-        yield row(spec.label, shown, state_words(state) if is_told and state is not None else "")
-        if is_told and (bases := _bases(spec, versions, zone)) is not None:
+        yield row(spec.label, shown)
+        state = explanation.states.get(spec.name, FieldState.AGREED)
+        if state is FieldState.AGREED:
+            continue
+        if (bases := _bases(spec, versions, zone)) is not None:
             yield row("  agreed on", bases)
+        yield f"  {state_words(state)}"
     for version in explanation.versions:
         yield f"{version.side.label}: {plain(version.id)}"
 
@@ -121,12 +121,12 @@ def _presence(version: Version | None) -> str:
     if version.is_private:
         return "(private)"
     if version.is_away:
-        return "(moved, reassigned or archived)"
+        return "(moved away)"
     return {
         Presence.PRESENT: "",
-        Presence.GONE: "(deleted; as last seen)",
-        Presence.MISSING: "(not shown; as last seen)",
-        Presence.MERGED: "(merged into another)",
+        Presence.GONE: "(deleted)",
+        Presence.MISSING: "(not shown)",
+        Presence.MERGED: "(merged)",
     }[version.presence]
 
 

@@ -120,7 +120,9 @@ def _open(subject: Subject, issues: Sequence[Issue]) -> _Told:
         LAWS[_WRITES[first.action]] if first.kind is IssueKind.READY and first.action else law_of(first.kind)
     )
     keys = dict.fromkeys(
-        key for issue in issues for key in keys_of(issue.kind, issue.item.process, issue.side, issue.action)
+        key
+        for issue in issues
+        for key in keys_of(issue.kind, issue.item.process, issue.side or _hidden_side(issue), issue.action)
     )
     return Verdict.OPEN, " ".join(sentences), law, tuple(keys)
 

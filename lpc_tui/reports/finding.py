@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lpc_tui.model.field_map import title_of
-from lpc_tui.model.items import Process, Side
+from lpc_tui.model.items import Item, Process, Side
 from lpc_tui.model.links import Link, Unlinked
 from lpc_tui.reports.history import entries_of
 from lpc_tui.reports.interface import ItemRef
 from lpc_tui.reports.versions import ref_of_link, ref_of_unlinked
 from lpc_tui.state.lookups import Lookups
+from lpc_tui.state.rows import utf8
 
-__all__ = ["Hidden", "Subject", "by_id", "by_title", "ids_in"]
+__all__ = ["Hidden", "Subject", "by_address", "by_id", "by_title", "ids_in"]
 
 Hidden = Mapping[Process, Collection[tuple[Side, str]]]
 """By process the items that are private, with the box off."""
 
 _SHORT_ID = re.compile(r"[A-Za-z0-9]{15}")
+_SHORTEST_ID = 15
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -53,7 +55,7 @@ def ids_in(asked: str) -> tuple[str, ...]:
         words += [unquote(part) for part in parts.path.split("/")]
         words += [value for _, value in parse_qsl(parts.query)]
     words += [f"{word}{_checksum(word)}" for word in words if _SHORT_ID.fullmatch(word)]
-    return tuple(dict.fromkeys(word for word in words if word))
+    return tuple(dict.fromkeys(word for word in words if word and utf8(word) == word))
 
 
 def by_id(lookups: Lookups, ids: Collection[str], hidden: Hidden) -> Subject | None:
@@ -66,6 +68,26 @@ def by_id(lookups: Lookups, ids: Collection[str], hidden: Hidden) -> Subject | N
             if each.item.id in ids:
                 return Subject(ref_of_unlinked(process, each), alone=each)
     return _in_history(lookups, ids, hidden)
+
+
+def by_address(lookups: Lookups, ids: Collection[str]) -> Subject | None:
+    """The item whose page in a browser has one of these in its address: Outlook on the web names items by other ids than
+    those that last."""
+    long_ones = [each for each in ids if len(each) >= _SHORTEST_ID]
+    if not long_ones:
+        return None
+
+    def is_named(item: Item | None) -> bool:
+        return item is not None and any(each in unquote(item.link) for each in long_ones)
+
+    for process in Process:
+        for link in lookups.each_link(process):
+            if is_named(link.outlook.item) or is_named(link.salesforce.item):
+                return Subject(ref_of_link(link), link=link)
+        for each in lookups.records.unlinked(process):
+            if is_named(each.item):
+                return Subject(ref_of_unlinked(process, each), alone=each)
+    return None
 
 
 def by_title(lookups: Lookups, text: str, hidden: Hidden) -> Iterator[Subject]:

@@ -327,7 +327,7 @@ class ProcessStanding:
     """Whether both sides were read once."""
     links: int
     asleep: int
-    """Links at rest: left the days, moved, reassigned or archived."""
+    """Links at rest, as the last run that looked at them left them: out of the days, moved, reassigned or archived."""
     private: tuple[ItemRef, ...]
     """Private items that stay where they are: ids alone."""
 

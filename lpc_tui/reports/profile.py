@@ -16,7 +16,7 @@ from lpc_tui.errors import UsageError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Rules
 from lpc_tui.reports.explain import explain, issues_about
-from lpc_tui.reports.finding import Hidden, Subject, by_id, by_title, ids_in
+from lpc_tui.reports.finding import Hidden, Subject, by_address, by_id, by_title, ids_in
 from lpc_tui.reports.forecast import forecast
 from lpc_tui.reports.history import entries_of, ids_of, past_run
 from lpc_tui.reports.interface import (
@@ -37,6 +37,7 @@ from lpc_tui.reports.unknown import reasons_for
 from lpc_tui.settings import Settings
 from lpc_tui.settings_keys import value_of
 from lpc_tui.state.lookups import Lookups, looking_up
+from lpc_tui.state.rows import utf8
 
 __all__ = ["ProfileReports"]
 
@@ -86,7 +87,7 @@ class ProfileReports:
             latest = None if lookups is None else lookups.latest()
             if lookups is None or latest is None:
                 raise UsageError("Nothing has run yet on this profile.", "The first sync: lpc-tui sync.")
-            found = lookups.runs_named(latest if name == LAST else name, 2) if name else []
+            found = lookups.runs_named(latest if name == LAST else utf8(name), 2) if name else []
             if not found:
                 raise UsageError(f"There is no run {name!r}.", "All of them: lpc-tui history.")
             if len(found) > 1 and found[0].id != name:
@@ -161,7 +162,9 @@ class ProfileReports:
             if lookups is None:
                 return self._nothing(asked, text, tuple(map(_never_run, Process)))
             hidden = self._hidden(lookups)
-            if text and (subject := by_id(lookups, ids_in(text), hidden)) is not None:
+            ids = ids_in(text)
+            subject = by_id(lookups, ids, hidden) or by_address(lookups, ids)
+            if subject is not None:
                 return Answer(asked=asked, explanation=self._explained(lookups, subject, hidden))
             found = list(islice(by_title(lookups, text, hidden), _CHOICES + 1)) if text else []
             same = [each for each in found if each.item.title.casefold() == text.casefold()]

@@ -1,0 +1,1 @@
+"""The reports: history, open issues, prevented counts, why."""
