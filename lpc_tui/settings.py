@@ -149,7 +149,10 @@ class SalesforceSettings(Section):
     client_id: str = Field(
         default="",
         title="Consumer key (client id)",
-        description="The consumer key of the connected app you sign in with.",
+        description=(
+            "The consumer key of the app you sign in with. Its consumer secret, which client_credentials needs, is never "
+            "kept here: signing in asks for it, or LPC_TUI_SALESFORCE_CLIENT_SECRET holds it."
+        ),
     )
     username: str = Field(
         default="",

@@ -71,6 +71,8 @@ class AccountStatus:
     """Aware: when the present access token ends; it is renewed by itself. None: the service does not say."""
     trouble: str = ""
     """Why there is no sign-in that can be used as it is, and what to do; empty if it is only that nobody has signed in."""
+    remedy: str = ""
+    """What to do to be signed in; empty if somebody is, and where `trouble` says it."""
     missing: str = ""
     """The dotted key of the setting without which nobody can sign in; empty if there is none such."""
 

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from lpc_tui.accounts.interface import Ask, Challenge, Stop, Tell
+from lpc_tui.accounts.interface import TOKEN_VARIABLES, Ask, Challenge, Stop, Tell
 from lpc_tui.accounts.service import Grant, MissingSettingError
 from lpc_tui.accounts.waiting import Clock, Pending, Sleep, expired, poll
 from lpc_tui.errors import ProtocolError, SignInError
+from lpc_tui.model.items import Side
 from lpc_tui.settings import OutlookSettings
 from lpc_tui.settings_values import is_loopback
 
@@ -61,6 +62,7 @@ class OutlookSignIn:
         self._http: HttpSession | None = None
 
     method = "Device code"
+    remedy = f"Put an access token into {TOKEN_VARIABLES[Side.OUTLOOK]}, or sign in."
     account_of_settings = kept_by_settings = who_by_settings = ""
 
     def check_settings(self) -> None:

@@ -180,7 +180,9 @@ class ProfileAccounts:
             raise _no_token(side)
         grant = self._tokens[side].known()
         if grant is None:
-            raise not_signed_in(side, is_of_other_settings=bool(self._vault.place(side)))
+            raise not_signed_in(
+                side, self._services[side].remedy, is_of_other_settings=bool(self._vault.place(side))
+            )
         return grant
 
     def _kept_status(self, side: Side) -> AccountStatus:
@@ -191,7 +193,7 @@ class ProfileAccounts:
             place = self._vault.place(side)
             grant = self._tokens[side].kept()
             if place and grant is None:
-                raise not_signed_in(side, is_of_other_settings=True)
+                raise not_signed_in(side, service.remedy, is_of_other_settings=True)
             if not place and self._is_token_only(side):
                 raise _no_token(side)
         except (SignInError, MissingSettingError) as error:
@@ -213,6 +215,7 @@ class ProfileAccounts:
             kept_in=place,
             expires=None if grant is None else grant.expires,
             trouble=trouble,
+            remedy="" if grant is not None or trouble else service.remedy,
             missing=missing,
         )
 

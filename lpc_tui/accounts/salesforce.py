@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from lpc_tui.accounts.interface import Ask, Challenge, Question, Stop, Tell
+from lpc_tui.accounts.interface import TOKEN_VARIABLES, Ask, Challenge, Question, Stop, Tell
 from lpc_tui.accounts.orgs import checked_instance
 from lpc_tui.accounts.service import Grant, MissingSettingError
 from lpc_tui.accounts.waiting import Clock, Sleep, called_off, poll
 from lpc_tui.errors import LpcError, ProtocolError, SettingsError, SignInError
+from lpc_tui.model.items import Side
 from lpc_tui.settings import Auth, SalesforceSettings
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ class SalesforceSignIn:
     @property
     def method(self) -> str:
         return self._settings.auth.label
+
+    @property
+    def remedy(self) -> str:
+        if self._settings.auth is Auth.CLIENT_CREDENTIALS:
+            return f"Put the app's consumer secret into {CLIENT_SECRET_VARIABLE}, or sign in and type it."
+        return f"Put an access token into {TOKEN_VARIABLES[Side.SALESFORCE]}, or sign in."
 
     @property
     def account_of_settings(self) -> str:
@@ -241,13 +248,14 @@ class SalesforceSignIn:
         self.check_settings()  # before anything is asked
         secret = self._client_secret.get_secret_value()
         if not secret:
-            question = "The client secret (consumer secret) of the app: "
+            question = "The consumer secret of the app (client secret): "
             secret = (await ask(Question(text=question, is_secret=True))).strip()
         if cancel.is_requested:
             raise called_off()
         if not secret:
             raise SignInError(
-                "No client secret was given.", f"Type it when asked, or put it into {CLIENT_SECRET_VARIABLE}."
+                "No consumer secret was given.",
+                f"Type it when asked, or put it into {CLIENT_SECRET_VARIABLE}.",
             )
         return secret
 

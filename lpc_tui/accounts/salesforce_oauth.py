@@ -36,7 +36,7 @@ _HINTS: Mapping[str, str] = {
     "must be installed": "Ask your org's administrator to install the app in the org.",
     "approval_error": "Ask your org's administrator to install the app in the org, or to admit you to it.",
     "invalid_client_id": "Check salesforce.client_id, and that the app is in the org at salesforce.instance_url.",
-    "invalid_client": "Check the client secret (LPC_TUI_SALESFORCE_CLIENT_SECRET), or sign in again to be asked for it.",
+    "invalid_client": "Check the consumer secret (LPC_TUI_SALESFORCE_CLIENT_SECRET), or sign in again to be asked for it.",
     "redirect_uri": f"Add {callback_url()} to the app's callback addresses, letter for letter.",
     "unsupported_grant_type": "Allow this way to sign in in the app's OAuth settings, or choose another salesforce.auth.",
     "assertion": "Check this computer's clock, salesforce.username and the certificate that the app holds.",

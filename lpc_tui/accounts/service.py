@@ -50,6 +50,10 @@ class SignInService(Protocol):
         """How, in words."""
 
     @property
+    def remedy(self) -> str:
+        """What to do where nobody is signed in, in a sentence."""
+
+    @property
     def account_of_settings(self) -> str:
         """Stands for the account where the settings alone decide on it, and nobody has to sign in first; else empty."""
 

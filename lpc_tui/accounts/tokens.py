@@ -16,7 +16,6 @@ from typing import Final
 from pydantic import SecretStr
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from lpc_tui.accounts.interface import TOKEN_VARIABLES
 from lpc_tui.accounts.service import Grant, SignInService
 from lpc_tui.accounts.vault import Vault
 from lpc_tui.accounts.waiting import Clock
@@ -99,7 +98,7 @@ class KeptTokens:
             if found is not None and self._is_good(found):
                 return found  # another process has renewed it while we waited
             if found is None and not self._service.account_of_settings:
-                raise not_signed_in(self._side, is_of_other_settings=kept is not None)
+                raise not_signed_in(self._side, self._service.remedy, is_of_other_settings=kept is not None)
             try:
                 renewed = self._renewed(kept if found is not None else None)
             except ServiceError:
@@ -141,12 +140,11 @@ class KeptTokens:
         return not is_refused and (grant.expires is None or grant.expires - self._clock() > time)
 
 
-def not_signed_in(side: Side, *, is_of_other_settings: bool = False) -> SignInError:
+def not_signed_in(side: Side, remedy: str, *, is_of_other_settings: bool = False) -> SignInError:
     """There is no sign-in to use."""
     words = f"Not signed in to {side.label}."
     if is_of_other_settings:
         words = (
             f"The sign-in for {side.label} that is kept here belongs to other settings than the present ones."
         )
-    hint = f"Put an access token into {TOKEN_VARIABLES[side]}, or sign in."
-    return SignInError(words, hint, command=f"lpc-tui login {side}")
+    return SignInError(words, remedy, command=f"lpc-tui login {side}")

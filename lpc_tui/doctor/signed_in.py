@@ -24,7 +24,7 @@ async def known_status(accounts: Accounts, side: Side) -> AccountStatus:
     if not status.is_signed_in:
         raise SignInError(
             status.trouble or f"Not signed in to {side.label}.",
-            "" if status.trouble else "Sign in.",
+            status.remedy,
             command=f"lpc-tui login {side}",
         )
     return status

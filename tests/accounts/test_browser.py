@@ -181,7 +181,7 @@ async def test_an_app_that_wants_its_secret_gets_it_from_the_environment(stage: 
     )
     person = Elsewhere(lambda url: [decided(url)])
     stage.clock.is_waiting_endless = True
-    with pytest.raises(SignInError, match="Check the client secret"):
+    with pytest.raises(SignInError, match="Check the consumer secret"):
         await stage.accounts(port).login(Side.SALESFORCE, person.tell, person.ask, Cancel())
     stage.environ = {"LPC_TUI_SALESFORCE_CLIENT_SECRET": SANDBOX_APP.client_secret}
     await stage.accounts(port).login(Side.SALESFORCE, person.tell, person.ask, Cancel())

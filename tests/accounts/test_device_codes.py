@@ -112,7 +112,9 @@ async def test_declined_in_the_browser(stage: Stage, side: Side) -> None:
 
     with pytest.raises(SignInError, match="declined"):
         await stage.accounts().login(side, decline, nothing_to_ask, Cancel())
-    assert stage.accounts().status(side) == AccountStatus(side=side, is_signed_in=False, method="Device code")
+    remedy = f"Put an access token into LPC_TUI_{side.upper()}_TOKEN, or sign in."
+    status = AccountStatus(side=side, is_signed_in=False, method="Device code", remedy=remedy)
+    assert stage.accounts().status(side) == status
 
 
 @SIDES

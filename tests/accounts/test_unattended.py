@@ -94,7 +94,7 @@ class Typist:
 async def test_a_client_secret_is_asked_for_once_and_kept(stage: Stage) -> None:
     stage.changes = {"salesforce.auth": "client_credentials"}
     typist = Typist("sandbox-secret")
-    with pytest.raises(SignInError, match="Not signed in"):
+    with pytest.raises(SignInError, match=r"Not signed in.*LPC_TUI_SALESFORCE_CLIENT_SECRET"):
         await asyncio.to_thread(stage.accounts().token_source(SALESFORCE))
     await stage.accounts().login(SALESFORCE, nothing_to_tell, typist.ask, Cancel())
     assert [question.is_secret for question in typist.asked] == [True]
@@ -109,7 +109,7 @@ async def test_a_client_secret_is_asked_for_once_and_kept(stage: Stage) -> None:
 
 async def test_a_wrong_client_secret_is_not_kept(stage: Stage) -> None:
     stage.changes = {"salesforce.auth": "client_credentials"}
-    with pytest.raises(SignInError, match="client secret"):
+    with pytest.raises(SignInError, match="consumer secret"):
         await stage.accounts().login(SALESFORCE, nothing_to_tell, Typist("wrong").ask, Cancel())
     assert not stage.paths.secrets_dir.exists()
 

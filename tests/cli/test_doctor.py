@@ -77,7 +77,7 @@ def test_what_is_skipped_for_one_reason_is_told_in_one_line(
     lines = capsys.readouterr().out.splitlines()
     (at,) = [number for number, line in enumerate(lines) if line.startswith("x problem")]
     assert [line.strip() for line in lines[at + 1 : at + 4]] == [
-        "-> Sign in.",
+        "-> Put an access token into LPC_TUI_OUTLOOK_TOKEN, or sign in.",
         "lpc-tui login outlook",
         "- skipped  outlook.rights and 3 more: Not looked at: outlook.sign-in comes first.",
     ]

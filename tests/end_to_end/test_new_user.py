@@ -116,7 +116,7 @@ def test_the_other_ways_to_sign_in_to_salesforce(
 
     save(settings, {"salesforce.auth": "client_credentials"})
     with on_terminal(shell, "login", "salesforce") as session:
-        session.until("secret.* of the app:")
+        session.until("consumer secret of the app")
         session.type("sandbox-secret\n")
         assert session.end() == 0
         assert "sandbox-secret" not in session.shown
