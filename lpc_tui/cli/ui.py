@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lpc_tui.errors import SettingsError, UsageError
@@ -16,7 +16,10 @@ from lpc_tui.paths import DEFAULT_PROFILE, Paths, paths_of
 
 if TYPE_CHECKING:
     from lpc_tui.accounts.interface import Accounts
+    from lpc_tui.doctor.findings import Finding
     from lpc_tui.engine.interface import Engine
+    from lpc_tui.model.items import Process
+    from lpc_tui.places.interface import Places
     from lpc_tui.reports.interface import Reports
     from lpc_tui.settings import Settings
     from lpc_tui.settings_check import KeyPath, SettingsProblem
@@ -101,12 +104,22 @@ def ports_of(
 
         return wiring.make_reports(settings, paths)
 
+    def open_places(settings: Settings) -> Places:
+        from lpc_tui import wiring
+        from lpc_tui.places.open import open_places
+
+        wiring.preload()
+        return open_places(settings, open_accounts(settings), clock=lambda: datetime.now(UTC))
+
     return Ports(
         settings=FileStore(paths.config_file, also=_key_problems),
         open_engine=open_engine,
         reports=reports,
         accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
         open_accounts=open_accounts,
+        open_places=open_places,
+        linked=lambda process: _linked(paths, process),
+        examine=lambda: _examined(paths, environ),
         zone=get_localzone(),
         clock=lambda: datetime.now(UTC),
         profile="" if paths.profile == DEFAULT_PROFILE else paths.profile,
@@ -148,18 +161,35 @@ def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]
             details=details,
         )
 
-    outlook, salesforce = settings.outlook, settings.salesforce
-    places = (
-        ("Calendar", outlook.calendar),
-        ("Contacts", outlook.contact_folder),
-        ("Tasks", outlook.task_list),
-    )
+    salesforce = settings.salesforce
     org = [("API version", salesforce.api_version)]
     if salesforce.external_id_field:
         org.append(("External id", salesforce.external_id_field))
     return (
-        account(
-            Side.OUTLOOK, outlook.graph_url, *((name, place or "the default one") for name, place in places)
-        ),
+        account(Side.OUTLOOK, settings.outlook.graph_url),
         account(Side.SALESFORCE, salesforce.instance_url, *org),
     )
+
+
+def _linked(paths: Paths, process: Process) -> int:
+    from lpc_tui.state.rebuild import standing_of
+
+    return standing_of(paths.state_file, process).links if paths.state_file.exists() else 0
+
+
+async def _examined(paths: Paths, environ: Mapping[str, str]) -> AsyncGenerator[Finding, None]:
+    import asyncio
+    from contextlib import aclosing
+
+    def load() -> None:
+        import lpc_tui.doctor.examine  # noqa: F401
+        from lpc_tui import wiring
+
+        wiring.preload()
+
+    await asyncio.to_thread(load)
+    from lpc_tui.doctor.examine import examine
+
+    async with aclosing(examine(paths, environ=environ)) as findings:
+        async for finding in findings:
+            yield finding

@@ -20,14 +20,16 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from lpc_tui.engine.events import Outcome
 from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
+from lpc_tui.places.interface import Kind
 from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
 from lpc_tui.settings_values import Theme
-from lpc_tui.tui.account_flow import sign_in, sign_out
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
+from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.save_log import save_log
@@ -36,6 +38,7 @@ from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.look import look_of
 from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked, WhyAsked
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.review_rows import to_review
@@ -60,6 +63,7 @@ from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.history import HistoryPanel
 from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.log_pane import LogPane
+from lpc_tui.tui.widgets.place_field import PlaceAsked
 from lpc_tui.tui.widgets.settings_form import TextEditAsked
 from lpc_tui.values import time_text
 from lpc_tui.wording import Level
@@ -105,7 +109,9 @@ class LpcApp(TerminalApp):
             lambda events: self.post_message(EventsArrived(events)),
             partial(is_backed_up, self),
         )
-        self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state)
+        book = PlaceBook()
+        self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state, book)
+        self._accounts = AccountsFlow(self, book)
         self.show_look(look_of(self.settings_binding.staging))
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
         self._log_feed = LogFeed()
@@ -130,6 +136,7 @@ class LpcApp(TerminalApp):
                 self.main.add_log, [LogLine(now, Level.INFO, note) for note in self.ports.notes]
             )
             self.call_after_refresh(self.main.open_log)
+        self.call_after_refresh(self._load_accounts)
         if self.ports.is_new:
             self.call_after_refresh(self.set_up)
 
@@ -159,7 +166,10 @@ class LpcApp(TerminalApp):
 
     @on(TextEditAsked)
     def _text_edit_asked(self, message: TextEditAsked) -> None:
-        self._edit_setting(message.key)
+        if message.key in list(Kind):
+            self.post_message(PlaceAsked(Kind(message.key)))
+        else:
+            self._edit_setting(message.key)
 
     @work(group="settings", exit_on_error=False)
     async def _edit_setting(self, key: str) -> None:
@@ -234,6 +244,8 @@ class LpcApp(TerminalApp):
                 self.exit()
         if self._quits_after_run:
             return
+        if result.error is not None or result.outcome is Outcome.OK:
+            self._accounts.note(result.error)
         if self.run_control.log_trouble is not None:
             reason = plain(str(self.run_control.log_trouble))
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
@@ -297,7 +309,7 @@ class LpcApp(TerminalApp):
     @on(MainScreen.ComponentShown)
     def _component_shown(self, message: MainScreen.ComponentShown) -> None:
         if message.component is Component.ACCOUNTS:
-            self._load_accounts()
+            self._look_for_places()
         elif message.component in {Component.HISTORY, Component.ISSUES}:
             self._load_reports()
         elif message.component is Component.SYNC:
@@ -305,8 +317,12 @@ class LpcApp(TerminalApp):
 
     @work(group="panels", exit_on_error=False)
     async def _load_accounts(self) -> None:
-        settings = self.settings_binding.staging.saved
-        self.main.accounts.show(await asyncio.to_thread(self.ports.accounts, settings))
+        await self._accounts.load()
+
+    @work(group="places", exclusive=True, exit_on_error=False)
+    async def _look_for_places(self) -> None:
+        await self._accounts.load()
+        await self._accounts.look_for_places()
 
     @on(SignInAsked)
     @on(SignOutAsked)
@@ -318,13 +334,20 @@ class LpcApp(TerminalApp):
 
     @work(group="flow", exit_on_error=False)
     async def _change_account(self, message: SignInAsked | SignOutAsked) -> None:
-        flow = sign_in if isinstance(message, SignInAsked) else sign_out
-        try:
-            words = await flow(self, self.ports, self.settings_binding.staging.saved, message.side)
-        finally:
-            self._load_accounts()
-        if words:
-            self.notify(plain(words), markup=False)
+        if isinstance(message, SignInAsked):
+            await self._accounts.sign_in(message.side)
+        else:
+            await self._accounts.sign_out(message.side)
+
+    @on(PlaceAsked)
+    @work(group="flow", exit_on_error=False)
+    async def _place_asked(self, message: PlaceAsked) -> None:
+        await self._accounts.choose(message.kind)
+
+    @work(group="flow", exit_on_error=False)
+    async def action_examine(self) -> None:
+        """Look for what is in the way of a sync."""
+        await self._accounts.examine()
 
     # History, issues, reasons
 
@@ -390,9 +413,12 @@ class LpcApp(TerminalApp):
         for component in Component:
             show = partial(self.main.show_component, component)
             yield SystemCommand(f"Show {component}", "Component", show)
+        yield SystemCommand("Examine", "Look for what is in the way of a sync", self.action_examine)
         yield SystemCommand("Set up", "From nothing to a first sync, step by step", self.set_up)
         for theme in Theme:
-            yield SystemCommand(f"Theme: {theme.label}", "Change the colours", partial(self.choose_theme, theme))
+            yield SystemCommand(
+                f"Theme: {theme.label}", "Change the colours", partial(self.choose_theme, theme)
+            )
 
     @on(MainScreen.SettingsShown)
     def _settings_shown(self) -> None:

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
 from lpc_tui.accounts.interface import Accounts, AccountStatus
+from lpc_tui.doctor.findings import Finding
 from lpc_tui.engine.events import Event
 from lpc_tui.engine.interface import Engine
-from lpc_tui.model.items import Side
+from lpc_tui.model.items import Process, Side
+from lpc_tui.places.interface import Places
 from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
@@ -97,6 +99,12 @@ class Ports:
     """Blocks, perhaps for seconds (a keyring); called in a thread."""
     open_accounts: Callable[[Settings], Accounts]
     """To sign in and out. May import what is slow to import; called in a thread."""
+    open_places: Callable[[Settings], Places]
+    """The lists to choose from. May import what is slow to import; called in a thread."""
+    linked: Callable[[Process], int]
+    """How many items of a process are linked. Blocks; called in a thread. Raises StateError."""
+    examine: Callable[[], AsyncGenerator[Finding, None]]
+    """Looks for what is in the way of a sync, by the settings as saved. May import what is slow to import."""
     zone: tzinfo
     """The computer's own time zone: every time on screen is in it."""
     clock: Callable[[], datetime]

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.interface import Engine
 from lpc_tui.model.items import Side
+from lpc_tui.places.interface import Places
 from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
@@ -23,6 +24,7 @@ from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.ports import Account, Ports, SettingsStore
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine
+from tests.tui.fake_places import FakePlaces, nothing_found
 from tests.tui.fake_reports import sample_reports
 from tests.tui.samples import NOW, sample_script
 
@@ -76,7 +78,6 @@ ACCOUNTS = (
             kept_in="the system keyring (SecretService)",
             expires=NOW + timedelta(hours=1),
         ),
-        details=(("Calendar", "the default one"),),
     ),
     Account(
         side=Side.SALESFORCE,
@@ -86,13 +87,13 @@ ACCOUNTS = (
 )
 
 
-
 def make_ports(
     engine: Engine | None = None,
     store: SettingsStore | None = None,
     reports: Reports | None = None,
     accounts: Sequence[Account] = ACCOUNTS,
     sign_in: Accounts | None = None,
+    places: Places | None = None,
     notes: tuple[str, ...] = (),
 ) -> Ports:
     """Ports over a scripted engine."""
@@ -108,6 +109,9 @@ def make_ports(
         reports=lambda _settings: reports or sample_reports(),
         accounts=lambda _settings: accounts,
         open_accounts=lambda _settings: sign_in or FakeAccounts(),
+        open_places=lambda _settings: places or FakePlaces(),
+        linked=lambda _process: 0,
+        examine=nothing_found,
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),

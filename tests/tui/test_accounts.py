@@ -117,7 +117,7 @@ async def test_the_dialog_shows_address_code_qr_code_and_the_time_left_until_it_
 async def test_the_button_of_a_service_signs_in_to_that_service() -> None:
     accounts = FakeAccounts()
     async with the_accounts(make_ports(sign_in=accounts)) as (app, pilot):
-        await press(pilot, "down", "down")
+        await press(pilot, *["down"] * 5)
         assert "> Salesforce" in screen_text(app)
         await press(pilot, "enter")
         await until(pilot, lambda: accounts.logins == [Side.SALESFORCE])

@@ -19,16 +19,18 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static, Tabs
 
+from lpc_tui.model.items import Side
 from lpc_tui.settings_keys import setting
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.messages import PreventedAsked
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import RunState
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.setting_words import problem_reason
 from lpc_tui.tui.staging import Staging
-from lpc_tui.tui.widgets.accounts import AccountsPanel
+from lpc_tui.tui.widgets.accounts import AccountsPanel, SignInAsked
 from lpc_tui.tui.widgets.components import Component, Components
 from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.history import HistoryPanel
@@ -62,6 +64,7 @@ class MainScreen(LeanScreen[None]):
         Binding("f2,ctrl+s", "app.apply", "Apply", id="main.apply"),
         Binding("f3", "sign_in", "Sign in", id="main.sign_in"),
         Binding("f4", "sign_out", "Sign out", id="main.sign_out"),
+        Binding("f9", "examine", "Examine", id="main.examine"),
         Binding("f6,ctrl+l", "toggle_log", "Log", id="main.log"),
         Binding("f7", "app.why", "Why?", id="main.why"),
         Binding("escape", "back", "Back", id="main.back"),
@@ -95,10 +98,13 @@ class MainScreen(LeanScreen[None]):
     class SettingsShown(Message):
         """The staging is shown as it is now."""
 
-    def __init__(self, ports: Ports, staging: Staging, state: RunState) -> None:
+    def __init__(self, ports: Ports, staging: Staging, state: RunState, book: PlaceBook) -> None:
+        """`book` has the names of the chosen places."""
         super().__init__()
         self._ports = ports
         self._staging = staging
+        self._book = book
+        self._must_sign_in: Side | None = None
         self._state = state
         self._shown = Component.SYNC
         self._before_log: Widget | None = None
@@ -117,7 +123,13 @@ class MainScreen(LeanScreen[None]):
                     yield Static("", id="problem-text")
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
                     yield SyncPane(self._staging, id="sync")
-                    yield AccountsPanel(self._ports.zone, self._ports.accounts_note, id="accounts")
+                    yield AccountsPanel(
+                        self._ports.zone,
+                        self._staging,
+                        self._book,
+                        self._ports.accounts_note,
+                        id="accounts",
+                    )
                     yield HistoryPanel(self._ports.zone, id="history")
                     yield IssuesPanel(self._ports.zone, id="issues")
                     yield AboutPanel(self._ports, id="about")
@@ -138,6 +150,7 @@ class MainScreen(LeanScreen[None]):
     def show_settings(self) -> None:
         """Show the staging as it is now."""
         self.sync.show()
+        self.accounts.show_settings()
         self._show_hint(self.focused)
         self._show_title()
         self.query_one(KeyLine).refresh_keys()
@@ -158,8 +171,25 @@ class MainScreen(LeanScreen[None]):
 
     def show_state(self) -> None:
         """Show what the run is at."""
-        self.query_one("#state", StateLine).show_state(self._state)
+        self.query_one("#state", StateLine).show_state(self._state, self._alarm())
         self.query_one(KeyLine).refresh_keys()
+
+    def show_alarm(self, side: Side | None) -> None:
+        """Say, wherever the person looks, that a service wants them to sign in; None: neither does."""
+        self._must_sign_in = side
+        self.show_state()
+
+    def _alarm(self) -> str:
+        if self._must_sign_in is None:
+            return ""
+        key = next(
+            binding
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.id == "main.sign_in"
+        )
+        return (
+            f"{self._must_sign_in.label} refuses the sign-in: {self.app.get_key_display(key)} signs in again."
+        )
 
     def show_problem(self, words: Content | None) -> None:
         """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
@@ -178,7 +208,9 @@ class MainScreen(LeanScreen[None]):
     @property
     def focused_setting(self) -> str:
         """The dotted key of the setting that has the focus; empty if none has."""
-        return self.sync.key_of(self.focused) if self._shown is Component.SYNC else ""
+        if self._shown is Component.SYNC:
+            return self.sync.key_of(self.focused)
+        return self.accounts.focused_place or ""
 
     @property
     def settings_in_sight(self) -> tuple[str, ...]:
@@ -238,7 +270,9 @@ class MainScreen(LeanScreen[None]):
 
     def _show_hint(self, widget: Widget | None) -> None:
         words = ""
-        if key := self.sync.key_of(widget):
+        if (kind := self.accounts.focused_place) is not None:
+            words = f"{setting(kind).brief}. Enter shows the list."
+        elif key := self.sync.key_of(widget):
             problem = self._staging.problems.get(key)
             words = f"! {problem_reason(problem)}" if problem else setting(key).brief
         elif isinstance(widget, Field) and widget.key == "process":
@@ -284,16 +318,27 @@ class MainScreen(LeanScreen[None]):
             self.log_pane.take_keys()
 
     def action_sign_in(self) -> None:
-        self.accounts.ask_sign_in()
+        if self._shown is not Component.ACCOUNTS and self._must_sign_in is not None:
+            self.post_message(SignInAsked(self._must_sign_in))
+        else:
+            self.accounts.ask_sign_in()
 
     def action_sign_out(self) -> None:
         self.accounts.ask_sign_out()
 
+    async def action_examine(self) -> None:
+        await self.run_action("app.examine")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Signing in and out is for who looks at the accounts, undoing an edit for who looks at the settings."""
-        if action in {"sign_in", "sign_out"}:
+        """Signing in and out is for who looks at the accounts, or must sign in; undoing an edit for who looks at the
+        settings."""
+        if action == "sign_in":
+            return self._shown is Component.ACCOUNTS or self._must_sign_in is not None
+        if action in {"sign_out", "examine"}:
             return self._shown is Component.ACCOUNTS
-        if action in {"undo_edit", "show_tab"}:
+        if action == "undo_edit":
+            return self._shown in {Component.SYNC, Component.ACCOUNTS}
+        if action == "show_tab":
             return self._shown is Component.SYNC
         if action == "held_back":
             return self._shown is Component.SYNC and self._holds_back

@@ -1,13 +1,15 @@
-"""The Accounts component: who is signed in where, in a block a service, with what signs in and out.
+"""The Accounts component: who is signed in where and what of it takes part, in a block a service.
 
-Shows the `Account`s that the app fetches and posts what the person asks for. It never holds a token.
+Shows the `Account`s that the app fetches and the staged choice of places, and posts what the person asks for. It never holds
+a token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import events, on
@@ -19,14 +21,42 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from lpc_tui.model.items import Side
+from lpc_tui.places.interface import Kind
+from lpc_tui.settings_values import ContactScope
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import MOST, content, fit, plain, wrapped
 from lpc_tui.tui.ports import Account
+from lpc_tui.tui.staging import Staging
+from lpc_tui.tui.widgets.place_field import PlaceField
 from lpc_tui.values import stamp_text
 
 __all__ = ["AccountsPanel", "SignInAsked", "SignOutAsked"]
 
 _LABEL_WIDTH = 13
 _SERVICES = {Side.OUTLOOK: "Microsoft Outlook (Microsoft Graph)", Side.SALESFORCE: "Salesforce"}
+_PLACES: Mapping[Side, Sequence[tuple[Kind, str]]] = MappingProxyType(
+    {
+        Side.OUTLOOK: (
+            (Kind.CALENDAR, "Calendar"),
+            (Kind.CONTACT_FOLDER, "Contacts"),
+            (Kind.TASK_LIST, "Tasks"),
+        ),
+        Side.SALESFORCE: ((Kind.SCOPE, "Contacts"), (Kind.CAMPAIGN, "Campaign")),
+    }
+)
+_IN_SCOPE: Mapping[str, str] = MappingProxyType(
+    {
+        ContactScope.TEAM: (
+            "A contact that comes from Outlook belongs to no account of your teams: it is not updated in Salesforce until"
+            " it is given one."
+        ),
+        ContactScope.CAMPAIGN: (
+            "A contact that comes from Outlook is no member of the campaign: it is not updated in Salesforce until"
+            " it is one."
+        ),
+    }
+)
+"""What a choice of contacts means for those that are made by the sync."""
 
 
 @dataclass
@@ -51,10 +81,20 @@ class AccountsPanel(VerticalScroll, can_focus=False):
         Binding("left,up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, zone: tzinfo, note: str = "", *, id: str | None = None) -> None:  # noqa: A002
-        """`note` stands above the services, if there is something to say."""
+    def __init__(
+        self,
+        zone: tzinfo,
+        staging: Staging,
+        book: PlaceBook,
+        note: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`book` has the names of what is chosen; `note` stands above the services, if there is something to say."""
         super().__init__(id=id)
         self._zone = zone
+        self._staging = staging
+        self._book = book
         self._note = note
         self._current = Side.OUTLOOK
 
@@ -63,12 +103,42 @@ class AccountsPanel(VerticalScroll, can_focus=False):
         if self._note:
             yield Static(content(self._note), id="accounts-note")
         for side in Side:
-            yield _AccountBlock(side, is_current=side is self._current)
+            yield _AccountBlock(side, self._book, is_current=side is self._current)
 
-    def show(self, accounts: Sequence[Account]) -> None:
-        """Show how the services are reached, and who is signed in."""
+    def show(self, accounts: Sequence[Account], refused: Mapping[Side, str] = MappingProxyType({})) -> None:
+        """Show how the services are reached, who is signed in, and in what words a service has refused that of late."""
         for account in accounts:
-            self._block(account.side).show(tuple(_facts(account, self._zone)))
+            facts = tuple(_facts(account, self._zone, refused.get(account.side, "")))
+            self._block(account.side).show(facts)
+        self.show_settings()
+
+    def show_settings(self) -> None:
+        """Show the staged choice of places, with what is known of them."""
+        for field in self.query(PlaceField):
+            field.value = self._staging.value(field.key)
+            field.is_dirty = self._staging.is_edited(field.key)
+            field.refresh(layout=True)
+        scope = str(self._staging.value(Kind.SCOPE))
+        self.query_one("#place-campaign").display = scope == ContactScope.CAMPAIGN
+        self.query_one("#scope-note", Static).update(Content(_IN_SCOPE.get(scope, "")))
+        self.query_one("#scope-note").display = scope in _IN_SCOPE
+        if self.focused_place is not None:
+            self.call_after_refresh(self._block(self._current).scroll_visible, animate=False)
+
+    @property
+    def side(self) -> Side:
+        """The service that is marked."""
+        return self._current
+
+    def mark(self, side: Side) -> None:
+        """Mark a service, and go to it."""
+        self._block(side).query(Button).first().focus()
+
+    @property
+    def focused_place(self) -> Kind | None:
+        """The list that the field with the focus is chosen from."""
+        focused = self.screen.focused
+        return focused.kind if isinstance(focused, PlaceField) and self in focused.ancestors else None
 
     def focus_first(self) -> None:
         """Put the focus on the service that is marked."""
@@ -101,14 +171,16 @@ class AccountsPanel(VerticalScroll, can_focus=False):
             self._current = block.side
             block.mark(True)
         block.scroll_visible(animate=False)
+        event.widget.scroll_visible(animate=False)
 
 
 class _AccountBlock(Vertical):
-    """One service: its name, its buttons, what is known of it."""
+    """One service: its name, its buttons, what is known of it, what of it takes part."""
 
-    def __init__(self, side: Side, *, is_current: bool) -> None:
+    def __init__(self, side: Side, book: PlaceBook, *, is_current: bool) -> None:
         super().__init__(id=f"account-{side}", classes="account")
         self.side = side
+        self._book = book
         self._is_current = is_current
         self._facts: Sequence[tuple[str, str]] = ()
 
@@ -118,6 +190,18 @@ class _AccountBlock(Vertical):
             yield Button("Sign in", classes="sign-in", compact=True)
             yield Button("Sign out", classes="sign-out", compact=True)
         yield Static("", classes="account-text")
+        for kind, label in _PLACES[self.side]:
+            name = kind.rpartition(".")[2].replace("_", "-")
+            yield PlaceField(
+                kind.value,
+                kind,
+                self._book,
+                label=f" {label}",
+                label_width=_LABEL_WIDTH + 1,
+                id=f"place-{name}",
+            )
+        if self.side is Side.SALESFORCE:
+            yield Static("", id="scope-note", markup=False)
 
     def show(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show these labels and values; a value may be foreign."""
@@ -146,9 +230,11 @@ def _lines(label: str, value: str, width: int) -> Iterable[Content]:
         yield Content(f"  {fit('' if at else label, _LABEL_WIDTH)} {line}")
 
 
-def _facts(account: Account, zone: tzinfo) -> Iterable[tuple[str, str]]:
+def _facts(account: Account, zone: tzinfo, refused: str) -> Iterable[tuple[str, str]]:
     """What is known of a service: labels and values."""
     yield from _sign_in_facts(account, zone)
+    if refused:
+        yield "Refused", f"! {refused}"
     yield "Address", account.address or "(not set)"
     yield from account.details
 

@@ -87,28 +87,34 @@ class StateLine(Line):
         padding: 0 1;
         color: $text-muted;
         &.-running { color: $text-primary; }
+        &.-alarm { color: $text-error; text-style: bold; }
     }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._state: RunState | None = None
+        self._alarm = ""
         self._ticks: Timer | None = None
 
     def on_mount(self) -> None:
         self._ticks = self.set_interval(_TICK_S, self._render_state, pause=True)
 
-    def show_state(self, state: RunState) -> None:
-        """Render the state of the run; cheap enough for every batch of events."""
+    def show_state(self, state: RunState, alarm: str = "") -> None:
+        """Render the state of the run; cheap enough for every batch of events. `alarm` is what the person must do before
+        another one can succeed: it stands first while none is under way."""
         self._state = state
+        self._alarm = alarm
         self._render_state()
 
     def _render_state(self) -> None:
         state = self._state
         if state is None:
             return
+        is_alarming = bool(self._alarm) and not state.is_running
         self.set_class(state.is_running, "-running")
-        line = Content(state.words())
+        self.set_class(is_alarming, "-alarm")
+        line = Content(f"! {self._alarm}  " if is_alarming else "") + Content(state.words())
         if (fraction := state.fraction) is not None:
             filled = int(fraction * _BAR)
             line += Content(f"  [{'#' * filled}{'.' * (_BAR - filled)}] {int(fraction * 100):3}%")
