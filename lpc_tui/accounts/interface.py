@@ -69,6 +69,8 @@ class AccountStatus:
     """Where the secret is, in words: "the system keyring (SecretService)", the path of the file."""
     expires: datetime | None = None
     """Aware: when the present access token ends; it is renewed by itself. None: the service does not say."""
+    scopes: frozenset[str] = frozenset()
+    """What the sign-in is good for, as the service told when it was made or renewed; empty: it did not."""
     trouble: str = ""
     """Why there is no sign-in that can be used as it is, and what to do; empty if it is only that nobody has signed in."""
     remedy: str = ""

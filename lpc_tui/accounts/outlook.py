@@ -85,12 +85,13 @@ class OutlookSignIn:
             raise _damaged() from None
         if account is None or found is None:
             raise _damaged()
-        token, expires = found
+        token, expires, scopes = found
         return Grant(
             token=SecretStr(token),
             expires=expires,
             who=str(account.get("username", "")),
             account=f"{account['environment']} {account['home_account_id']}",
+            scopes=frozenset(scope.rpartition("/")[2] for scope in scopes),
         )
 
     async def login(self, tell: Tell, ask: Ask, cancel: Stop) -> SecretStr:

@@ -214,6 +214,7 @@ class ProfileAccounts:
             method=service.method,
             kept_in=place,
             expires=None if grant is None else grant.expires,
+            scopes=frozenset() if grant is None else grant.scopes,
             trouble=trouble,
             remedy="" if grant is not None or trouble else service.remedy,
             missing=missing,

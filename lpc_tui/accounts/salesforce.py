@@ -133,6 +133,7 @@ class SalesforceSignIn:
                 who=content["who"],
                 account=content["account"],
                 instance_url=content["instance_url"],
+                scopes=frozenset(content.get("scope", "").split()),
             )
         except (KeyError, ValueError):
             raise _damaged() from None
@@ -287,6 +288,7 @@ class SalesforceSignIn:
                     "refresh_token": answer.text("refresh_token") or before.get("refresh_token", ""),
                     "client_secret": before.get("client_secret", ""),
                     "instance_url": instance_url,
+                    "scope": answer.text("scope") or before.get("scope", ""),
                     "account": self._own_account or before.get("account") or org_and_user,
                     "who": before.get("who") or self._org.user_name(instance_url, token),
                 }

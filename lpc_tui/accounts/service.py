@@ -38,6 +38,8 @@ class Grant:
     who: str
     account: str
     """The service's own, unchanging name for the account."""
+    scopes: frozenset[str] = frozenset()
+    """What it is good for, as the service told, without the names of hosts; empty: it did not."""
     instance_url: str = ""
     """Where a Salesforce org is to be reached."""
 

@@ -41,9 +41,10 @@ class KeptTokenCache(MemoryTokenBackend):  # type: ignore[misc]  # O365 is not t
         found: Iterator[dict[str, Any]] = super().search(*args, now=0 if now is None else now, **kwargs)
         return found
 
-    def access_token(self) -> tuple[str, datetime] | None:
-        """The access token and when it ends, if there is one."""
+    def access_token(self) -> tuple[str, datetime, frozenset[str]] | None:
+        """The access token, when it ends and the scopes it was given for, if there is one."""
         entry = self.get_access_token()
         if entry is None:
             return None
-        return entry["secret"], datetime.fromtimestamp(int(entry["expires_on"]), UTC)
+        ends = datetime.fromtimestamp(int(entry["expires_on"]), UTC)
+        return entry["secret"], ends, frozenset(str(entry.get("target") or "").split())

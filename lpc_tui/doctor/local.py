@@ -18,7 +18,7 @@ from lpc_tui.paths import Paths
 from lpc_tui.settings import Settings
 from lpc_tui.settings_file import InvalidSettingsError, load
 
-__all__ = ["check_folders", "check_settings", "check_state"]
+__all__ = ["check_folders", "check_key", "check_settings", "check_state"]
 
 SETTINGS: Final = "settings"
 STATE: Final = "state"
@@ -73,6 +73,21 @@ def check_state(paths: Paths) -> list[Finding]:
     if damage is not None:
         return [from_error(STATE, damage)]
     return [ok(STATE, f"{file} is whole ({file.stat().st_size / 1_000_000:,.1f} MB).")]
+
+
+def check_key(check: str, path: str) -> list[Finding]:
+    """Whether a private key can be read by this person, and by no other."""
+    file, setting = Path(path).expanduser(), "salesforce.private_key_file"
+    if not file.is_file() or not os.access(file, os.R_OK):
+        words = f"The private key {file} is not there, or you may not read it."
+        return [
+            Finding.problem(
+                check, words, f"Set {setting} to your key.", SettingsError.exit_code, setting=setting
+            )
+        ]
+    if file.stat().st_mode & _ANYTHING:
+        return [_open_to_others(check, file, _ANYTHING, is_grave=True)]
+    return [ok(check, f"The private key {file} can be read by you alone ({_mode(file)}).")]
 
 
 def _folder(

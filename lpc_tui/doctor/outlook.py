@@ -91,6 +91,9 @@ class OutlookChecks:
         """Whether the token carries every right a sync needs, as far as it can be read."""
         granted = granted_rights(await asyncio.to_thread(self._token))
         if granted is None:
+            status = await asyncio.to_thread(self._accounts.status, Side.OUTLOOK)
+            granted = frozenset(map(str.casefold, status.scopes))
+        if not granted:
             words = "This token does not show its rights; what it may read is looked at below."
             return [skipped("outlook.rights", words)]
         missing = [right for right in RIGHTS if right.casefold() not in granted]

@@ -14,23 +14,28 @@ from urllib.parse import urlsplit
 from lpc_tui.accounts.interface import Accounts
 from lpc_tui.accounts.orgs import is_login_host
 from lpc_tui.doctor.checking import Clock, Findings
-from lpc_tui.doctor.findings import Finding, ok, skipped
+from lpc_tui.doctor.findings import Finding, from_error, ok, skipped
+from lpc_tui.doctor.local import check_key
 from lpc_tui.doctor.network import Probe
 from lpc_tui.doctor.objects import Wanted, judged, rules_judged
 from lpc_tui.doctor.signed_in import kept_words, known_status
 from lpc_tui.doctor.steps import Step
-from lpc_tui.errors import LimitError, ProtocolError, SettingsError
+from lpc_tui.errors import LimitError, ProtocolError, SettingsError, SignInError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.replicas.calling import Caller
 from lpc_tui.replicas.salesforce.allowance import KEPT_PERCENT
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.failures import RefusedCall
-from lpc_tui.settings import Settings
+from lpc_tui.settings import Auth, Settings
 
 __all__ = ["VERSIONS", "SalesforceChecks", "check_address", "check_version"]
 
 VERSIONS: Final = "/services/data"
 """Tells which versions of the API there are; needs no token."""
+
+_LOGIN: Final = "lpc-tui login salesforce"
+_DATA_SCOPES: Final = frozenset({"api", "full"})
+_RENEWING_SCOPES: Final = frozenset({"refresh_token", "offline_access"})
 
 _SCARCE_PERCENT: Final = 80
 """Of the day's requests used up, from which on it is worth a word."""
@@ -93,7 +98,9 @@ class SalesforceChecks:
     def steps(self) -> Sequence[Step]:
         """In the order in which one needs the other."""
         steps = [
+            Step("salesforce.key", self._key),
             Step("salesforce.sign-in", self._sign_in, is_ground=True),
+            Step("salesforce.rights", self._rights),
             Step("salesforce.limit", self._limit, is_ground=True),
         ]
         for process in Process:
@@ -123,6 +130,30 @@ class SalesforceChecks:
         who = person.get("preferred_username") or status.who
         words = f"Signed in as {who}{kept_words(status)}, to the org {person.get('organization_id', '')}"
         return [ok("salesforce.sign-in", f"{words.rstrip()}.")]
+
+    async def _key(self) -> Findings:
+        """Whether the private key can be read, and by nobody else: it signs in as the person, without them."""
+        settings = self._settings.salesforce
+        if settings.auth is not Auth.JWT or not settings.private_key_file:
+            return []
+        return await asyncio.to_thread(check_key, "salesforce.key", settings.private_key_file)
+
+    async def _rights(self) -> Findings:
+        """Whether the sign-in is good for the data, and can be renewed."""
+        check = "salesforce.rights"
+        granted = (await asyncio.to_thread(self._accounts.status, Side.SALESFORCE)).scopes
+        if not granted:
+            return [skipped(check, "This token does not show its scopes; what it may do is looked at below.")]
+        told = ", ".join(sorted(granted))
+        if not granted & _DATA_SCOPES:
+            remedy = "Have the scope api added to the app, and sign in again."
+            words = f"The sign-in is not good for the org's data: its scopes are {told}."
+            return [from_error(check, SignInError(words, remedy, command=_LOGIN))]
+        if self._settings.salesforce.auth in (Auth.DEVICE, Auth.WEB) and not granted & _RENEWING_SCOPES:
+            words = f"The sign-in cannot be renewed, and ends with its session: its scopes are {told}."
+            remedy = "Have the scope refresh_token added to the app, and sign in again."
+            return [Finding.warning(check, words, remedy)]
+        return [ok(check, f"The sign-in is good for the org's data: its scopes are {told}.")]
 
     async def _limit(self) -> Findings:
         """Whether the API is open to this person, and how much of the day's requests is left."""

@@ -22,6 +22,7 @@ from lpc_tui.errors import SignInError
 from lpc_tui.logfile import LogFile
 from lpc_tui.model.items import Process, Side
 from lpc_tui.sandbox.faults import ExpiredToken
+from lpc_tui.sandbox.faults.kinds import Service
 from lpc_tui.wiring import open_engine
 from tests.accounts.stage import Stage
 
@@ -215,3 +216,21 @@ async def test_no_secret_store_is_read_on_the_loop(stage: Stage, monkeypatch: py
         await stage.signed_in(side)
         assert await stage.accounts().logout(side)
     assert read
+
+
+@pytest.mark.parametrize("service", ["graph", "salesforce"])
+async def test_a_refused_token_is_renewed_and_the_request_repeated_once(
+    stage: Stage, service: Service
+) -> None:
+    """Whatever the service refuses then, too, is no matter of tokens: it is not asked a third time."""
+    for side in Side:
+        await stage.signed_in(side)
+    path = "/v1.0/*" if service == "graph" else "/services/data/*"
+    fault = ExpiredToken(service=service, path=path)
+    stage.sandbox.faults.add(fault)
+    async with open_engine(
+        stage.settings, stage.paths, environ=stage.environ, clock=stage.clock, sleep=stage.clock.sleep
+    ) as engine:
+        result = await engine.run([Process.CONTACT], review=approve_all, emit=lambda _event: None)
+    assert result.exit_code == 3
+    assert stage.sandbox.faults.struck(fault) == 2

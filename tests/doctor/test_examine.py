@@ -5,18 +5,22 @@ from __future__ import annotations
 import base64
 import json
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lpc_tui.accounts import salesforce_oauth
 from lpc_tui.doctor import network
 from lpc_tui.doctor.findings import Status, exit_code_of, has_problem
 from lpc_tui.model.items import Side
-from lpc_tui.sandbox.faults.kinds import DailyLimit, ExpiredToken, Latency
+from lpc_tui.sandbox.faults.kinds import DailyLimit, ExpiredToken, Garble, Latency
 from lpc_tui.sandbox.faults.kinds import Status as Refusal
 from lpc_tui.sandbox.hosting import HOST
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
+from lpc_tui.sandbox.signin.connected_apps import SANDBOX_APP
+from tests.accounts.keys import key_pair
 from tests.doctor.conftest import Patient, patient_of
 
 WRITING = {"POST", "PATCH", "PUT", "DELETE"}
@@ -289,3 +293,58 @@ async def test_no_secret_is_told(patient: Patient) -> None:
 def _token(rights: str) -> str:
     claims = base64.urlsafe_b64encode(json.dumps({"scp": rights}).encode()).rstrip(b"=").decode()
     return f"head.{claims}.signature"
+
+
+async def test_the_scopes_of_a_sign_in_are_those_that_the_service_told(patient: Patient) -> None:
+    """A token need not show them; the answer that it came with does."""
+    patient.set(outlook__client_id="sandbox", salesforce__client_id="sandbox")
+    for side in Side:
+        await patient.sign_in(side)
+    found = await patient.examined()
+    assert "Calendars.ReadWrite, Contacts.ReadWrite" in found["outlook.rights"].words
+    assert found["outlook.rights"].status is Status.OK
+    assert found["salesforce.rights"].status is Status.OK
+    assert "api, id, refresh_token" in found["salesforce.rights"].words
+
+
+async def test_a_sign_in_that_cannot_be_renewed_is_a_warning_and_one_without_data_a_problem(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient.set(salesforce__client_id="sandbox")
+    monkeypatch.setattr(salesforce_oauth, "SCOPES", "api id")
+    await patient.sign_in(Side.SALESFORCE)
+    found = (await patient.examined())["salesforce.rights"]
+    assert (found.status, "refresh_token" in found.remedy) == (Status.WARNING, True)
+    monkeypatch.setattr(salesforce_oauth, "SCOPES", "id")
+    await patient.sign_in(Side.SALESFORCE)
+    found = (await patient.examined())["salesforce.rights"]
+    assert (found.status, found.sign_in) == (Status.PROBLEM, Side.SALESFORCE)
+
+
+async def test_a_private_key_that_others_may_read_is_a_problem(patient: Patient, tmp_path: Path) -> None:
+    patient.environ.pop("LPC_TUI_SALESFORCE_TOKEN")
+    key, (private, public) = tmp_path / "org.key", key_pair()
+    patient.sandbox.salesforce_desk.register(replace(SANDBOX_APP, certificate=public))
+    patient.set(
+        salesforce__auth="jwt",
+        salesforce__client_id="sandbox",
+        salesforce__username="robin@example.com",
+        salesforce__private_key_file=str(key),
+    )
+    found = await patient.examined()
+    assert found["salesforce.key"].setting == "salesforce.private_key_file"
+    key.write_bytes(private)
+    key.chmod(0o644)
+    found = await patient.examined()
+    assert (found["salesforce.key"].status, "0644" in found["salesforce.key"].words) == (Status.PROBLEM, True)
+    key.chmod(0o600)
+    found = await patient.examined()
+    assert found["salesforce.key"].status is Status.OK
+    assert found["salesforce.sign-in"].status is Status.OK, found["salesforce.sign-in"]
+
+
+async def test_validation_rules_are_named_to_who_may_see_them(patient: Patient) -> None:
+    body = json.dumps({"records": [{"ValidationName": "No_Tests"}], "totalSize": 1, "done": True})
+    patient.sandbox.faults.add(Garble(path="*/tooling/query*", content_type="application/json", body=body))
+    found = (await patient.examined())["salesforce.contact.rules"]
+    assert (found.status, "No_Tests" in found.words) == (Status.WARNING, True)
