@@ -90,8 +90,10 @@ def _writes(number: int) -> str:
 
 
 def _change(process: Process, entry: HistoryEntry, change: FieldChange, zone: tzinfo) -> str:
+    spec = spec_of(process, change.field)
+
     def shown(value: Value) -> str:
-        return plain(value_text(spec_of(process, change.field), value, zone), _VALUE)
+        return "(empty)" if spec.is_empty(value) else plain(value_text(spec, value, zone), _VALUE)
 
     match entry.action:
         case Action.DELETE:
@@ -101,6 +103,6 @@ def _change(process: Process, entry: HistoryEntry, change: FieldChange, zone: tz
         case _:
             words = f"{shown(change.before)} -> {shown(change.sent)}"
     is_rewritten = entry.fate is Fate.DONE and change.after is not None
-    if is_rewritten and spec_of(process, change.field).changed(change.sent, change.after):
+    if is_rewritten and spec.changed(change.sent, change.after):
         words += f" (read back: {shown(change.after)})"
     return words

@@ -18,6 +18,7 @@ from lpc_tui.model.links import Presence
 from lpc_tui.plain import fit, plain
 from lpc_tui.reports.interface import Answer, Explanation, FieldState, Issue, ItemRef, Version
 from lpc_tui.reports.words import state_words
+from lpc_tui.settings_template import literal
 from lpc_tui.values import start_text, value_text
 
 __all__ = ["answer_lines"]
@@ -50,8 +51,7 @@ def _explanation(explanation: Explanation, zone: tzinfo, width: int) -> Iterator
     yield ""
     yield f"Law {explanation.law.number}: {explanation.law.name}."
     for setting in explanation.settings:
-        value = str(setting.value).lower() if isinstance(setting.value, bool) else f"{setting.value!r}"
-        yield f"Setting: {setting.key} = {plain(value, 80)}"
+        yield f"Setting: {setting.key} = {plain(literal(setting.value), 80)}"
     for issue in explanation.issues:
         yield from _remedies(issue, width)
     if explanation.versions:

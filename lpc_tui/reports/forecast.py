@@ -42,15 +42,20 @@ class Forecast:
         return (*self.plan.steps, *self.unread)
 
 
-def forecast(records: Records, process: Process, rules: Rules, now: datetime) -> Forecast:
+def forecast(
+    records: Records, process: Process, rules: Rules, now: datetime, *, only: Link | None = None
+) -> Forecast:
     """Plan a process on what is stored of it.
 
-    Args: now: aware UTC.
+    Args:
+        now: aware UTC.
+        only: plan this one link; what it comes to depends on no other, but for the brake, which counts the deletions of all.
 
     Raises:
         DamagedStateError: a row cannot be read.
     """
-    links, unlinked = records.pending_links(process), records.unlinked(process)
+    links = records.pending_links(process) if only is None else [only]
+    unlinked = records.unlinked(process) if only is None else []
     unread: list[Step] = []
     if rules.synchronize_private:
         unread = [_resting(process, link=link) for link in links if _is_redacted(link)]

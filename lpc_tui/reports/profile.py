@@ -14,6 +14,7 @@ from typing import Final
 
 from lpc_tui.errors import UsageError
 from lpc_tui.model.items import Process, Side
+from lpc_tui.model.links import Link
 from lpc_tui.model.rules import Rules
 from lpc_tui.reports.explain import explain, issues_about
 from lpc_tui.reports.finding import Hidden, Subject, by_address, by_id, by_title, ids_in
@@ -133,7 +134,8 @@ class ProfileReports:
         rules = {process: self._rules_at(process, now) for process in Process}
         return prevented_by(rules, self.issues().open)
 
-    def _open(self, lookups: Lookups, process: Process) -> tuple[Issue, ...]:
+    def _open(self, lookups: Lookups, process: Process, only: Link | None = None) -> tuple[Issue, ...]:
+        """What is open in a process, or about one link of it."""
         now = self._clock()
         rules = self._rules_at(process, now)
         hidden = self._hidden(lookups)
@@ -144,7 +146,7 @@ class ProfileReports:
                     return entry.settled_at
             return None
 
-        return issues_of(forecast(lookups.records, process, rules, now), refused_at)
+        return issues_of(forecast(lookups.records, process, rules, now, only=only), refused_at)
 
     def _hidden(self, lookups: Lookups) -> Hidden:
         now = self._clock()
@@ -174,9 +176,7 @@ class ProfileReports:
             if found:
                 items = tuple(each.item for each in found[:_CHOICES])
                 return Answer(asked=asked, choices=items, is_cut=len(found) > _CHOICES)
-            standings = tuple(
-                _standing(lookups, process, self._open(lookups, process)) for process in Process
-            )
+            standings = tuple(_standing(lookups, process, ()) for process in Process)
             return self._nothing(asked, text, standings)
 
     def explain(self, item: ItemRef) -> Explanation | None:
@@ -190,9 +190,13 @@ class ProfileReports:
 
     def _explained(self, lookups: Lookups, subject: Subject, hidden: Hidden) -> Explanation:
         process = subject.item.process
+        issues = issues_about(subject, self._open(lookups, process, subject.link))
+        if subject.link is not None and any(issue.kind is IssueKind.READY for issue in issues):
+            # Whether the next run gets as far as this depends on all the others: the brake counts them.
+            issues = issues_about(subject, self._open(lookups, process))
         return explain(
             subject,
-            issues_about(subject, self._open(lookups, process)),
+            issues,
             _about(lookups, subject.item, hidden),
             self._rules_at(process, self._clock()),
             self._value_of,
@@ -205,7 +209,8 @@ class ProfileReports:
         return Answer(asked=asked, reasons=reasons)
 
     def _value_of(self, key: str) -> bool | int | str:
-        return value_of(self._settings, key)
+        value = value_of(self._settings, key)
+        return str(value) if isinstance(value, str) else value  # a choice is a word here
 
 
 def _about(lookups: Lookups, item: ItemRef, hidden: Hidden) -> tuple[HistoryEntry, ...]:

@@ -17,6 +17,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Rules
 from lpc_tui.reports.explain import window_words
 from lpc_tui.reports.interface import ProcessStanding
+from lpc_tui.settings_template import literal
 from lpc_tui.values import stamp_text
 from lpc_tui.wording import listed
 
@@ -80,17 +81,16 @@ def _out_of_sight(
     label = process.label
 
     def told(key: str) -> str:
-        value = value_of(key)
-        return f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}"
+        return f"{key} = {literal(value_of(key))}"
 
     if rules.window is not None:
         keys = " and ".join(told(f"sync.{process}.{days}") for days in ("past_days", "future_days"))
         yield f"{label}: it lies outside the synchronised days{window_words(rules)}: {keys}."
     place, key = _PLACES[process]
-    chosen = f"only {value_of(key)!r} takes part" if value_of(key) else "only the default one takes part"
+    chosen = f"only {literal(value_of(key))} takes part" if value_of(key) else "only the default one takes part"
     yield f"{label}: it is in another {place} of Outlook; {chosen} ({key})."
     if process is Process.CONTACT:
-        yield f"{label}: the Salesforce record is not among {told('sync.contact.scope')}."
+        yield f"{label}: the Salesforce record is none of those that are synced: {told('sync.contact.scope')}."
     else:
         yield f"{label}: the Salesforce record belongs to somebody else, or is archived."
     if not (rules.synchronize_private or is_id) and any(has_privacy(process, side) for side in Side):

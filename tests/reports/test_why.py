@@ -77,6 +77,7 @@ async def test_a_conflict_shows_where_each_side_left_the_base(world: World) -> N
     found = explained(world)
     assert (found.verdict, found.law) == (Verdict.OPEN, LAWS[3])
     assert found.settings == (SettingInForce("sync.calendar.conflicts", "ask"),)
+    assert type(found.settings[0].value) is str
     assert {name: state for name, state in found.states.items() if state is not FieldState.AGREED} == {
         "location": FieldState.BOTH,
         "body": FieldState.OUTLOOK,
