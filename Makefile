@@ -73,8 +73,9 @@ conformance: $(CONFORMANCE_READY) $(CONFORMANCE_NODE)/.ready ## drive the sandbo
 
 check: lint typecheck contracts test ## what CI runs
 
-screenshots: $(READY) ## rebuild screenshots/*.svg from the demo
+screenshots: $(READY) ## rebuild screenshots/*.svg, and the recording of a first sync, from the demo
 	$(BIN)/python -m tests.tools.screenshots
+	$(BIN)/python -m tests.tools.screencast
 
 snapshots: $(READY) ## accept the UI as it looks now (look at the pictures first)
 	$(PYTEST) tests/tui --snapshot-update
