@@ -11,12 +11,11 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lpc_tui.engine.apply import Desk, apply
-from lpc_tui.engine.books import Books
-from lpc_tui.engine.counting import Applied, counts_of, is_complete, planned_events
+from lpc_tui.engine.counting import Applied, counts_of, is_complete
 from lpc_tui.engine.events import (
     Counts,
     Noticed,
@@ -24,51 +23,22 @@ from lpc_tui.engine.events import (
     Phase,
     PhaseStarted,
     ProcessFinished,
-    Progress,
     RunFinished,
     RunStarted,
     counts_as_json,
 )
 from lpc_tui.engine.interface import Cancel, Emit, Review, Reviewer, RunResult
-from lpc_tui.engine.profile import Profile, identified
+from lpc_tui.engine.preparing import Preparing, Work, first_of, planned
+from lpc_tui.engine.profile import Profile
 from lpc_tui.engine.proposal import Draft, RunProposal
-from lpc_tui.engine.reading import look_again, look_at, read_pages, stop_if_requested, unread_sources
-from lpc_tui.engine.recovery import Recovered, recover
+from lpc_tui.engine.reading import stop_if_requested
 from lpc_tui.errors import CancelledByUser, LpcError, ServiceError, StateError
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.observe import Reading, forget_private
 from lpc_tui.model.plan import Plan
-from lpc_tui.model.planner import plan
-from lpc_tui.model.rules import Rules
-from lpc_tui.model.safety import Census
-from lpc_tui.replicas.base import Identity, Notice, Replica, Scope
 from lpc_tui.state.lock import hold
-from lpc_tui.state.rows import ReplicaState
 from lpc_tui.state.store import Store
 
-__all__ = ["CATCH_UP_FROM", "SyncEngine"]
-
-CATCH_UP_FROM = 400
-"""Writes to one side after which a run reads past them. Fewer come back in the first page of the next reading, on either
-service, and cost no request; reading past them costs a request or two."""
-
-_DEAR_TO_READ = {(Side.OUTLOOK, Process.CONTACT): 20}
-"""The same where the next reading costs a request for every so many: the delta does not tell the private mark of a contact,
-which is then asked for by twenties. The run that wrote it knows."""
-
-
-@dataclass(slots=True)
-class _Process:
-    """A process on its way through a run."""
-
-    process: Process
-    rules: Rules
-    scope: Scope
-    replicas: dict[Side, Replica]
-    books: Books
-    census: Census = field(default_factory=Census)
-    plan: Plan | None = None
-    counts: Counts | None = None
+__all__ = ["SyncEngine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +121,10 @@ class _Run:
         self.is_dry_run = is_dry_run
         self.id = engine.new_id()
         self.now = engine.clock()
-        self.works: dict[Process, _Process] = {}
-        self.opened: list[Replica] = []
+        self.works: dict[Process, Work] = {}
+        self.preparing = Preparing(
+            engine.profile, store, emit, cancel, now=self.now, clock=engine.clock, new_id=engine.new_id
+        )
 
     async def all_of(self, processes: Sequence[Process]) -> RunResult:
         """Run the processes, one after the other up to the review, then again for the writes."""
@@ -180,9 +152,9 @@ class _Run:
         try:
             return _Ending(*await self._through(processes))
         except* CancelledByUser as group:
-            error = _first(group)
+            error = first_of(group)
         except* LpcError as group:
-            error = _first(group)
+            error = first_of(group)
             self.emit(Noticed(text=str(error), level="error"))
         finally:
             await self._close_replicas()
@@ -193,7 +165,7 @@ class _Run:
     async def _through(self, processes: Sequence[Process]) -> tuple[Outcome, int]:
         for process in processes:
             stop_if_requested(self.cancel)
-            await self._prepare(process)
+            self.works[process] = await self.preparing.work_of(process)
         if self.is_dry_run:
             self._brake()
             return self._finish(dict.fromkeys(processes))
@@ -209,7 +181,7 @@ class _Run:
                 stop_if_requested(self.cancel)
                 applied[process] = done = Applied()
                 await self._apply(self.works[process], done)
-                await self._catch_up(self.works[process], done)
+                await self.preparing.catch_up(self.works[process], done)
         finally:
             ended = self._finish(applied)
         if unsettled := sum(done.unsettled for done in applied.values() if done is not None):
@@ -219,102 +191,12 @@ class _Run:
             )
         return ended
 
-    # Up to the plan
-
-    async def _prepare(self, process: Process) -> None:
-        self.emit(PhaseStarted(process=process, phase=Phase.READ))
-        rules = self.profile.rules(process, self.now)
-        scope = Scope(rules.window, rules.synchronize_private, self.now.date())
-        known = {side: await self._state(process, side) for side in Side}
-        replicas = {side: await self._open(process, side, known[side]) for side in Side}
-        states = await identified(self.profile, process, replicas, known)
-        work = _Process(process, rules, scope, replicas, await Books.opened(self.store, process, states))
-        self.works[process] = work
-        recovered = await self._recover(work)
-        sources = {side: replicas[side].read(scope, states[side].watermark) for side in Side}
-        readings = await read_pages(sources, scope, self._progress(process), self.cancel)
-        await self._take_in(work, readings, recovered)
-        self.emit(PhaseStarted(process=process, phase=Phase.MATCH))
-        work.census = await work.books.census()
-        self.emit(PhaseStarted(process=process, phase=Phase.PLAN))
-        work.plan = await asyncio.to_thread(self._plan, work)
-        await self._look_at_sources(work, readings)
-        for event in planned_events(work.plan):
-            self.emit(event)
-
-    async def _state(self, process: Process, side: Side) -> ReplicaState | None:
-        return await self.store.run(lambda records: records.replica(process, side))
-
-    async def _open(self, process: Process, side: Side, state: ReplicaState | None) -> Replica:
-        remembered = None
-        if state is not None:
-            key = await asyncio.to_thread(self.profile.identity_key, process, side)
-            if state.identity_key == key:
-                remembered = Identity(state.account, state.place, state.name)
-
-        def notify(notice: Notice) -> None:
-            self.emit(Noticed(process=process, text=notice.text, level="warning", wait_s=notice.wait_s))
-
-        replica = await asyncio.to_thread(self.profile.open_replica, process, side, remembered, notify)
-        self.opened.append(replica)
-        return replica
-
-    async def _recover(self, work: _Process) -> Recovered:
-        intents = await work.books.open_intents()
-        if not intents:
-            return Recovered()
-        recovered = await recover(
-            work.books.knowledge, intents, work.replicas, work.scope, self.engine.new_id
-        )
-        text = (
-            f"An earlier run was interrupted in {len(intents)} writes: {recovered.done} had happened and are"
-            f" recorded now, {len(intents) - recovered.done} had not."
-        )
-        self.emit(Noticed(process=work.process, text=text, level="warning"))
-        return recovered
-
-    async def _take_in(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
-        """Take readings over, ask for what they made doubtful, and store it all with their watermarks."""
-        await work.books.load_for(readings)
-        await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
-        if not work.scope.include_private:
-            forget_private(work.books.knowledge)
-        await self._keep(work, readings, recovered)
-
-    async def _look_at_sources(self, work: _Process, readings: Mapping[Side, Reading]) -> None:
-        """Ask for what is about to be carried across and was not read in this run, and plan again with the answers."""
-        known = {side: None if each.is_full else set(each.items) for side, each in readings.items()}
-        while asked := unread_sources(_planned(work), known):
-            stop_if_requested(self.cancel)
-            await look_again(work.books.knowledge, work.replicas, asked, work.scope, work.rules)
-            for side, ids in asked.items():
-                known[side] = (known[side] or set()) | set(ids)
-            if not work.scope.include_private:
-                forget_private(work.books.knowledge)
-            await self._keep(work, {}, Recovered())
-            work.plan = await asyncio.to_thread(self._plan, work)
-
-    async def _keep(self, work: _Process, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
-        await work.books.keep(
-            readings, recovered, self.engine.clock(), forgets_private=not work.scope.include_private
-        )
-
-    def _plan(self, work: _Process) -> Plan:
-        return plan(
-            work.process,
-            work.books.knowledge.links.values(),
-            work.books.knowledge.unlinked.values(),
-            work.rules,
-            self.now,
-            census=work.census,
-        )
-
     # From the review on
 
     async def _reviewed(self) -> Review:
         proposal = RunProposal(
             {
-                process: Draft(_planned(work), work.rules, self.now, work.census)
+                process: Draft(planned(work), work.rules, self.now, work.census)
                 for process, work in self.works.items()
             }
         )
@@ -327,14 +209,14 @@ class _Run:
 
     def _brake(self) -> bool:
         """Tell of every brake; whether there is one."""
-        found = [(work, reason) for work in self.works.values() for reason in _planned(work).brakes]
+        found = [(work, reason) for work in self.works.values() for reason in planned(work).brakes]
         for work, reason in found:
             hint = "Look at the plan in the terminal UI and confirm it there if it is right."
             self.emit(Noticed(process=work.process, text=f"{reason.sentence} {hint}", level="error"))
         return bool(found)
 
-    async def _apply(self, work: _Process, done: Applied) -> None:
-        made = _planned(work)
+    async def _apply(self, work: Work, done: Applied) -> None:
+        made = planned(work)
         self.emit(PhaseStarted(process=work.process, phase=Phase.APPLY, total=len(made.writes)))
         desk = Desk(
             run=self.id,
@@ -349,46 +231,24 @@ class _Run:
         )
         await apply(desk, made, work.books.knowledge, done)
 
-    async def _catch_up(self, work: _Process, done: Applied) -> None:
-        """Read past what this run wrote, if that is much; what else shows up there is the next run's to deal with.
-
-        Nothing is lost without it but time, so whatever goes wrong here does not change how the run ends.
-        """
-        written = {side: sum(n for (of, _), n in done.done.items() if of is side) for side in Side}
-        sources = {
-            side: work.replicas[side].catch_up(work.scope, work.books.states[side].watermark or "")
-            for side in Side
-            if written[side] > _DEAR_TO_READ.get((side, work.process), CATCH_UP_FROM)
-        }
-        if not sources:
-            return
-        try:
-            readings = await read_pages(sources, work.scope, lambda _done, _total: None, self.cancel)
-            await self._take_in(work, readings, Recovered())
-        except* CancelledByUser:
-            pass
-        except* LpcError as group:
-            text = f"The next run will take longer to read: {_first(group)}"
-            self.emit(Noticed(process=work.process, text=text, level="warning"))
-
     # The end
 
     def _finish(self, applied: Mapping[Process, Applied | None]) -> tuple[Outcome, int]:
         is_complete_ = True
         for process, done in applied.items():
             work = self.works[process]
-            made = _planned(work)
+            made = planned(work)
             work.counts = counts_of(made, done)
             is_complete_ = is_complete_ and is_complete(made, done)
             requests = {side: work.replicas[side].requests for side in Side}
             self.emit(ProcessFinished(process=process, counts=work.counts, requests=requests))
-        if any(_planned(self.works[process]).brakes for process in applied):
+        if any(planned(self.works[process]).brakes for process in applied):
             return Outcome.ABORTED, 1
         return (Outcome.OK, 0) if is_complete_ else (Outcome.PARTIAL, 1)
 
     async def _close_replicas(self) -> None:
         """End their threads and connections; what goes wrong with one changes neither the others nor the run's end."""
-        closings = (replica.close() for replica in self.opened)
+        closings = (replica.close() for replica in self.preparing.opened)
         for fault in await asyncio.gather(*closings, return_exceptions=True):
             if isinstance(fault, Exception):
                 text = f"A connection could not be closed: {type(fault).__name__}: {fault}"
@@ -422,26 +282,7 @@ class _Run:
     def _counts(self) -> dict[Process, Counts]:
         return {process: work.counts for process, work in self.works.items() if work.counts is not None}
 
-    def _progress(self, process: Process) -> Callable[[int, int | None], None]:
-        def told(done: int, total: int | None) -> None:
-            self.emit(Progress(process=process, phase=Phase.READ, done=done, total=total))
-
-        return told
-
-
-def _planned(work: _Process) -> Plan:
-    if work.plan is None:
-        raise ValueError(f"{work.process} has no plan yet")
-    return work.plan
-
 
 def _wants_review(made: Plan | None) -> bool:
     """Whether there is anything in a plan that a person should see before it happens."""
     return made is not None and any(step.writes or step.is_match or step.needs_person for step in made.steps)
-
-
-def _first(group: BaseExceptionGroup[LpcError]) -> LpcError:
-    """The first single error in a group of groups."""
-    for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    raise ValueError("an empty group")

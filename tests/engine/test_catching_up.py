@@ -19,7 +19,7 @@ MANY = 5
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr("lpc_tui.engine.run.CATCH_UP_FROM", MANY - 1)
+    monkeypatch.setattr("lpc_tui.engine.preparing.CATCH_UP_FROM", MANY - 1)
     made = World(tmp_path)
     for number in range(MANY):
         made.outlook.add(**event(f"event {number}", number))
