@@ -15,7 +15,7 @@ CONFORMANCE_NODE  := build/conformance
 CONFORMANCE_NEEDS := tests/conformance/jsforce/package.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak conformance bench-requests bench-ui lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak conformance bench-requests bench-sync bench-ui lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ soak: $(READY)   ## random histories of all processes for SOAK_MINUTES=10; SOAK_
 
 bench-requests: $(READY) ## how many requests each kind of run costs, beside the fewest possible (BENCH_FLAGS='--process task')
 	$(BIN)/python -m tests.benchmarks.requests $(BENCH_FLAGS)
+
+bench-sync: $(READY) ## how long each kind of run takes, beside a client without state and rules (BENCH_FLAGS='--rounds 5')
+	$(BIN)/python -m tests.benchmarks.sync $(BENCH_FLAGS)
 
 bench-ui: $(READY) ## what the terminal UI costs the line, beside a bare Textual app (BENCH_FLAGS='--only keys log')
 	$(BIN)/python -m tests.benchmarks.ui $(BENCH_FLAGS)

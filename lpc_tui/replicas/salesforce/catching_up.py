@@ -11,7 +11,8 @@ What can hide from that until the next full reading, which comes with the next d
 - a change of nothing but the long text, within the very second in which the record had been written and seen before;
 - a transaction that wrote a record of ours before m and commits only after the listing: same count, old stamp;
 - a late commit that adds one, at the very time at which an old record, which we had only changed, leaves the stretch.
-None of them can be overwritten meanwhile: every write looks at the record first.
+None of them is overwritten meanwhile: every write looks at the record first, or is bound to the very stamp that we know and
+leaves the long text alone (see `guarding`).
 """
 
 from __future__ import annotations
