@@ -32,6 +32,7 @@ from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.flows.reports import read_reports
+from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
 from lpc_tui.tui.flows.save_log import save_log
 from lpc_tui.tui.flows.settings import SettingsFlow
 from lpc_tui.tui.log_book import LogLine
@@ -47,9 +48,9 @@ from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.help import HelpScreen, keys_of
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
-from lpc_tui.tui.screens.question import NO, OK, YES, Question
+from lpc_tui.tui.screens.question import OK, YES, Question
 from lpc_tui.tui.screens.review import ReviewScreen
-from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.screens.run_dialogs import BACKGROUND, StartDialog
 from lpc_tui.tui.screens.run_items import RunItemsScreen
 from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
@@ -113,6 +114,7 @@ class LpcApp(TerminalApp):
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state, book)
         self._accounts = AccountsFlow(self, book)
         self.show_look(look_of(self.settings_binding.staging))
+        self._run_flow = RunFlow(self, ports, self.run_control, self._show_issues)
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
         self._log_feed = LogFeed()
         self._poll_s = poll_s
@@ -224,8 +226,24 @@ class LpcApp(TerminalApp):
         if not await self._settings_flow.settle():
             return
         dialog = StartDialog(self.main.sync_jobs.process)
-        if await self.push_screen_wait(dialog) == YES.name and not self.run_control.is_running:
-            self._begin_sync(dialog.chosen)
+        match await self.push_screen_wait(dialog):
+            case YES.name if not self.run_control.is_running:
+                self._begin_sync(dialog.chosen)
+            case BACKGROUND.name:
+                await self._begin_in_background(dialog.chosen)
+
+    @work(group="flow", exit_on_error=False)
+    async def start_in_background(self, *processes: Process) -> None:
+        """Sync quietly by the saved rules; no process named: those that take part in the background sync."""
+        if not self.run_control.is_running and await self._settings_flow.settle():
+            saved = self.settings_binding.staging.saved
+            await self._begin_in_background(processes or background_processes(saved))
+
+    async def _begin_in_background(self, processes: Sequence[Process]) -> None:
+        if await self._run_flow.may_start_in_background(processes) and not self.run_control.is_running:
+            self.run_control.begin(is_background=True)
+            self.main.show_state()
+            self.sync(processes)
 
     def _begin_sync(self, processes: Sequence[Process]) -> None:
         self.run_control.begin()
@@ -251,7 +269,7 @@ class LpcApp(TerminalApp):
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
         self._load_reports()
         self._load_prevented()
-        self.push_screen(SummaryDialog(result, tuple(self.run_control.state.failures)))
+        self._run_flow.tell_end(result, self.settings_binding.staging.saved.notifications)
 
     async def _review(self, proposal: Proposal) -> Review:
         """A review screen a process, as the original has a window a process; backing out of one writes nothing at all.
@@ -282,8 +300,6 @@ class LpcApp(TerminalApp):
 
     @on(EventsArrived)
     def _events_arrived(self, message: EventsArrived) -> None:
-        for event in message.events:
-            self.run_control.state.apply(event)
         now = time_text(self.ports.clock(), self.ports.zone)
         if lines := self._log_feed.lines(message.events, now):
             self.main.add_log(lines)
@@ -297,12 +313,14 @@ class LpcApp(TerminalApp):
         if words := await save_log(self, message.lines, message.about, folder, now):
             self.notify(words, markup=False)
 
+    def _show_issues(self) -> None:
+        self.main.show_component(Component.ISSUES)
+        self.main.issues.focus_first()
+
     @work(group="flow", exit_on_error=False)
     async def action_stop_sync(self) -> None:
-        body = "It stops after the write it is at. What is written stays and is on record; the rest comes at the next run."
-        if await self.push_screen_wait(Question("Cancel the sync?", body, (YES, NO), default=1)) == YES.name:
-            self.run_control.stop()
-            self.main.show_state()
+        await self._run_flow.stop()
+        self.main.show_state()
 
     # Accounts and history
 
@@ -410,6 +428,11 @@ class LpcApp(TerminalApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
         yield from palette_entries(screen)
+        if self.check_action("start_sync", ()):
+            for name, chosen in (("Everything", ()), *((process.label, (process,)) for process in Process)):
+                title = f"Start Background Synchronization: {name}"
+                start = partial(self.start_in_background, *chosen)
+                yield SystemCommand(title, "By the saved rules, without a review", start)
         for component in Component:
             show = partial(self.main.show_component, component)
             yield SystemCommand(f"Show {component}", "Component", show)
@@ -445,9 +468,7 @@ class LpcApp(TerminalApp):
             case "start_sync":
                 return is_usable and not self.run_control.is_running
             case "stop_sync":
-                return (
-                    self.run_control.is_running and self.run_control.state.activity is not Activity.STOPPING
-                )
+                return self.run_control.is_running
             case "apply":
                 return is_usable
             case _:
@@ -479,7 +500,7 @@ class LpcApp(TerminalApp):
     @work(group="flow", exit_on_error=False)
     async def _quit(self) -> None:
         try:
-            if not (await self._settings_flow.may_leave() and await self._may_leave_run()):
+            if not (await self._settings_flow.may_leave() and await self._run_flow.may_leave()):
                 return
             if self.run_control.is_running:
                 self._quits_after_run = True

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -15,6 +16,7 @@ from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.doctor.findings import Finding
 from lpc_tui.engine.events import Event
 from lpc_tui.engine.interface import Engine
+from lpc_tui.errors import CancelledByUser
 from lpc_tui.model.items import Process, Side
 from lpc_tui.places.interface import Places
 from lpc_tui.reports.interface import Reports
@@ -22,6 +24,10 @@ from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
 __all__ = ["Account", "NoLog", "Ports", "RunLog", "SettingsStore"]
+
+
+def _exit_at_once() -> None:
+    os._exit(CancelledByUser.exit_code)
 
 
 class SettingsStore(Protocol):
@@ -123,5 +129,7 @@ class Ports:
     """What the person should know about the accounts of this profile."""
     is_new: bool = False
     """The profile has neither settings nor a past: the person is led to a first sync."""
+    exit_at_once: Callable[[], object] = _exit_at_once
+    """Ends the process without waiting for its threads: one of them may sit in a request for a minute."""
     draws_blocks: bool = True
     """The terminal shows half blocks, which a QR code is drawn with; False: ASCII alone."""

@@ -14,6 +14,7 @@ from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResu
 from lpc_tui.model.items import Process
 from lpc_tui.settings import Settings
 from lpc_tui.tui.bridge import EventBridge
+from lpc_tui.tui.collector import calm
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import Activity, RunState
 
@@ -60,12 +61,14 @@ class RunControl:
 
         def emit(event: Event) -> None:
             log(event)
+            self.state.apply(event)
             bridge.emit(event)
 
         try:
             engine = await self._ports.open_engine(settings)
             try:
-                return await engine.run(processes, review=self._review, emit=emit, cancel=self._cancel)
+                with calm():
+                    return await engine.run(processes, review=self._review, emit=emit, cancel=self._cancel)
             finally:
                 await engine.close()
         finally:

@@ -97,6 +97,8 @@ class RunState:
     """All that take part, in their order."""
     failures: deque[OperationEvent] = field(default_factory=lambda: deque(maxlen=_MOST_FAILURES))
     """What failed, for the summary; the first ones give way if there are very many."""
+    put_off: int = 0
+    """Writes that were not sent because their items had changed, or could not be settled."""
     outcome: str = ""
     """How the last run ended, in words."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -126,7 +128,7 @@ class RunState:
         self.activity = Activity.RUNNING
         self.is_background = is_background
         self.process = self.phase = self.total = None
-        self.done = 0
+        self.done = self.put_off = 0
         self.processes.clear()
         self.failures.clear()
         self.outcome = ""
@@ -151,6 +153,8 @@ class RunState:
                     self.failures.append(event)
                 elif event.status is Status.PLANNED:
                     self._of(event.process).to_do += 1
+                elif event.status is Status.SKIPPED and self.phase is Phase.APPLY:
+                    self.put_off += 1
             case ProcessFinished():
                 self._of(event.process).counts = event.counts
             case Noticed():

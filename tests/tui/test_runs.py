@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from lpc_tui.engine.events import Noticed, Outcome, Phase
-from lpc_tui.engine.interface import RunResult
+from lpc_tui.engine.interface import Cancel, RunResult
 from lpc_tui.errors import LockedError, UnreachableError
 from lpc_tui.model.items import Process
 from lpc_tui.tui.app import LpcApp
@@ -15,11 +16,13 @@ from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.fields import Field
+from lpc_tui.tui.widgets.lines import StateLine
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
 from tests.tui.reviewing import to_review
-from tests.tui.samples import contacts_script, sample_script, tasks_script
+from tests.tui.samples import NOW, contacts_script, many, sample_script, tasks_script
 
 
 async def test_a_sync_from_f5_to_the_summary() -> None:
@@ -83,7 +86,7 @@ async def held_app(phase: Phase) -> tuple[LpcApp, FakeEngine]:
     return make_app(engine), engine
 
 
-async def test_keys_answer_while_a_run_goes_on_and_cancel_stops_it() -> None:
+async def test_keys_answer_while_a_run_goes_on_and_cancel_stops_it_at_once() -> None:
     app, engine = await held_app(Phase.READ)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "f5", "y")
@@ -92,27 +95,91 @@ async def test_keys_answer_while_a_run_goes_on_and_cancel_stops_it() -> None:
         assert "F5 Start Sync" not in screen_text(app)
         await press(pilot, "tab", "space")
         assert app.settings_binding.staging.is_dirty
+        await press(pilot, "escape")
+        assert app.run_control.state.activity is Activity.RUNNING
         await press(pilot, "f8")
-        await until_screen(pilot, Question)
-        await press(pilot, "y")
         await until_screen(pilot, SummaryDialog)
         assert "cancelled" in screen_text(app)
         assert not app.run_control.is_running
 
 
-async def test_stopping_says_that_the_current_write_is_finished() -> None:
-    app, engine = await held_app(Phase.APPLY)
+class Stubborn(FakeEngine):
+    """Its write under way takes until the test releases it."""
+
+    async def _hold(self, phase: Phase, cancel: Cancel) -> None:
+        if phase is self.hold_at:
+            self.is_held.set()
+            await self.release.wait()
+
+
+async def stubborn_app(ended: list[str]) -> tuple[LpcApp, FakeEngine]:
+    engine = Stubborn(sample_script(), hold_at=Phase.APPLY)
+    ports = replace(make_ports(engine), exit_at_once=lambda: ended.append("at once"))
+    app = LpcApp(ports, poll_s=None)
+    app.animation_level = "none"
+    return app, engine
+
+
+async def test_a_second_cancel_asks_before_it_ends_the_program_at_once() -> None:
+    ended: list[str] = []
+    app, engine = await stubborn_app(ended)
     async with app.run_test(size=(80, 24)) as pilot:
         await to_review(pilot)
         await press(pilot, "f5", "y")
         await until(pilot, engine.is_held.is_set)
-        app.run_control.state.activity = Activity.STOPPING
-        app.main.show_state()
-        await pilot.pause()
-        assert "Stopping: finishing the current write" in screen_text(app)
-        assert "F8" not in screen_text(app)
-        app.run_control.stop()
+        await press(pilot, "f8")
+        assert "Stopping after the write under way" in screen_text(app)
+        await press(pilot, "f8", "enter")
+        assert ended == []
+        await press(pilot, "f8", "e")
+        assert ended == ["at once"]
+        engine.release.set()
         await until_screen(pilot, SummaryDialog)
+
+
+async def test_quitting_while_it_stops_ends_with_the_run_or_at_once() -> None:
+    ended: list[str] = []
+    app, engine = await stubborn_app(ended)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "y")
+        await until(pilot, engine.is_held.is_set)
+        await press(pilot, "f8", "ctrl+q")
+        assert "End the program without waiting?" in screen_text(app)
+        await press(pilot, "escape")
+        assert ended == []
+        engine.release.set()
+        await until(pilot, lambda: app.return_code == 0)
+    assert engine.is_closed
+
+
+async def test_a_pause_counts_its_seconds_down_without_an_event() -> None:
+    now = NOW
+    engine = FakeEngine(sample_script(), hold_at=Phase.READ)
+    engine.scripts = (replace(sample_script(), notices=[Noticed(text="busy", level="warning", wait_s=30)]),)
+    app = LpcApp(replace(make_ports(engine), clock=lambda: now), poll_s=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "y")
+        await until(pilot, lambda: "waits 30 s as the service asks" in screen_text(app))
+        now += timedelta(seconds=12)
+        app.main.query_one(StateLine)._render_state()
+        await pilot.pause()
+        assert "waits 18 s as the service asks" in screen_text(app)
+        await press(pilot, "f8")
+        await until_screen(pilot, SummaryDialog)
+
+
+async def test_each_process_has_a_line_while_several_run() -> None:
+    engine = FakeEngine(sample_script(), contacts_script(), tasks_script(), hold_at=Phase.READ)
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", "e")
+        await until(pilot, lambda: "Task      waits for its turn" in screen_text(app))
+        assert "Calendar  reading both sides" in screen_text(app)
+        await press(pilot, "f8")
+        await until_screen(pilot, SummaryDialog)
+        await press(pilot, "escape")
+        assert "waits for its turn" not in screen_text(app)
 
 
 async def test_quitting_during_a_run_asks_stops_it_and_then_quits() -> None:
@@ -233,3 +300,38 @@ async def test_a_long_text_leaves_the_buttons_in_sight_and_can_be_read_to_its_en
         await press(pilot, *["pagedown"] * 10)
         assert "line 49" in screen_text(app)
         assert "Ok" in screen_text(app).splitlines()[-2]
+
+
+async def test_the_summary_tells_what_was_done_failed_waits_and_is_prevented_each_with_a_remedy() -> None:
+    engine = FakeEngine(replace(sample_script(), refusals={"Kick-off ACME": "Mailbox is full"}))
+    app = make_app(engine)
+    async with app.run_test(size=(100, 50)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        shown = screen_text(app)
+        for words in (
+            "Calendar: 1 added to Salesforce, 1 updated in Outlook",
+            "FAILED: Add to Outlook: Kick-off ACME (Mailbox is full)",
+            "> Correct it in Salesforce as the reason says",
+            "1 in conflict: Lunch with Acme",
+            "> Decide in the review of the next sync",
+            "1 waiting for your yes, because guests would get mail",
+            "Board meeting",
+            "What is prevented",
+            "Calendar: 1 x Delete from Salesforce: Old demo",
+            "unticked.",
+        ):
+            assert words in shown
+        await press(pilot, "i")
+        await pilot.pause()
+        assert app.main.components.highlighted == list(Component).index(Component.ISSUES)
+
+
+async def test_a_summary_without_anything_open_offers_no_issues() -> None:
+    app = make_app(FakeEngine(many(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_review(pilot)
+        await press(pilot, "f5", "y")
+        await until_screen(pilot, SummaryDialog)
+        assert "Issues" not in screen_text(app)[-500:]

@@ -344,8 +344,5 @@ class MainScreen(LeanScreen[None]):
             return self._shown is Component.SYNC and self._holds_back
         return super().check_action(action, parameters)
 
-    async def action_back(self) -> None:
-        if self._state.is_running:
-            await self.run_action("app.stop_sync")
-        else:
-            self.components.focus()
+    def action_back(self) -> None:
+        self.components.focus()
