@@ -14,8 +14,12 @@ CONFORMANCE_READY := $(CONFORMANCE_VENV)/.ready
 CONFORMANCE_NODE  := build/conformance
 CONFORMANCE_NEEDS := tests/conformance/jsforce/package.json
 
+# So does the browser's driver, which needs nothing of ours but the command.
+BROWSER_VENV  ?= .venv-browser
+BROWSER_READY := $(BROWSER_VENV)/.ready
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak conformance bench-requests bench-sync bench-ui lock clean
+.PHONY: help install demo test check lint format typecheck contracts screenshots snapshots docs soak conformance test-web bench-requests bench-sync bench-ui lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -74,6 +78,15 @@ $(CONFORMANCE_NODE)/.ready: $(CONFORMANCE_NEEDS)
 conformance: $(CONFORMANCE_READY) $(CONFORMANCE_NODE)/.ready ## drive the sandbox with msgraph-sdk and jsforce (needs Node)
 	NODE_PATH=$(CONFORMANCE_NODE)/node_modules $(CONFORMANCE_VENV)/bin/python -m pytest -p no:cacheprovider tests/conformance
 
+$(BROWSER_READY): requirements-browser.lock
+	$(PYTHON) -m venv $(BROWSER_VENV)
+	$(BROWSER_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@touch $(BROWSER_READY)
+
+test-web: $(READY) $(BROWSER_READY) ## open `lpc-tui web` in a headless Chromium (the one installed, or one that is downloaded)
+	@command -v chromium chromium-browser google-chrome >/dev/null || $(BROWSER_VENV)/bin/playwright install --with-deps chromium
+	LPC_TUI=$(abspath $(BIN))/lpc-tui $(BROWSER_VENV)/bin/python -m pytest -c tests/browser/pytest.ini --rootdir . -p no:cacheprovider tests/browser
+
 check: lint typecheck contracts test ## what CI runs
 
 screenshots: $(READY) ## rebuild screenshots/*.svg, and the recording of a first sync, from the demo
@@ -92,6 +105,8 @@ COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --gene
 lock:            ## write the lock files anew (needs uv); LOCK_FLAGS=--upgrade for newer versions
 	$(COMPILE) --group dev -o requirements.lock
 	$(COMPILE) --group conformance --constraints requirements.lock -o requirements-conformance.lock
+	uv pip compile --group browser --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		$(LOCK_FLAGS) --quiet -o requirements-browser.lock
 
 clean:           ## remove the virtual environment and caches
-	rm -rf $(VENV) $(CONFORMANCE_VENV) $(CONFORMANCE_NODE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(CONFORMANCE_VENV) $(BROWSER_VENV) $(CONFORMANCE_NODE) .mypy_cache .ruff_cache .pytest_cache .hypothesis

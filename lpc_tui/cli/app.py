@@ -21,6 +21,7 @@ from lpc_tui.cli.history import history
 from lpc_tui.cli.login import login, logout
 from lpc_tui.cli.rebuild import rebuild
 from lpc_tui.cli.sync import sync
+from lpc_tui.cli.web import web
 from lpc_tui.cli.why import why
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.command()(history)
 app.command()(why)
 app.command()(rebuild)
 app.command()(fields)
+app.command()(web)
 app.add_typer(auto.app, name="auto")
 app.add_typer(config.app, name="config")
 app.add_typer(sandbox.app, name="sandbox")

@@ -30,7 +30,12 @@ __all__ = ["has_screen", "open_ui", "ports_of"]
 
 def has_screen() -> bool:
     """Whether there is a terminal to draw on. Textual draws through stderr: with that in a file, nothing would be seen."""
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return _is_in_browser() or all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def _is_in_browser() -> bool:
+    """Whether `lpc-tui web` shows this process in a browser, through pipes."""
+    return "TEXTUAL_DRIVER" in os.environ
 
 
 def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note: str = "") -> bool:
@@ -47,9 +52,9 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
             "The terminal UI needs a terminal, and there is none here.",
             "Without one: lpc-tui sync --yes, and lpc-tui --help.",
         )
-    from lpc_tui.tui.terminal import prepare, terminal_of
+    from lpc_tui.tui.terminal import ABLE, prepare, terminal_of
 
-    terminal = terminal_of(os.environ, sys.stderr.encoding)
+    terminal = ABLE if _is_in_browser() else terminal_of(os.environ, sys.stderr.encoding)
     if terminal.is_dumb:
         raise UsageError(
             "This terminal cannot move its cursor (TERM is not set, or dumb).", "Use lpc-tui --plain in it."

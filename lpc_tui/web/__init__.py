@@ -1,0 +1,1 @@
+"""The terminal UI in a browser: the same program, one process a window, served to this computer alone."""
