@@ -25,8 +25,8 @@ FLOOD_PERIOD_S = 0.25
 SLOWEST_S = 1.0
 """How often it is looked whether the terminal keeps up again, at the least."""
 
-MOST_AT_ONCE = 2_000
-"""Events that are handed over in one go: a key waits no longer than they take, some 20 ms."""
+MOST_AT_ONCE = 500
+"""Events that are handed over in one go: a key waits no longer than they take, some 5 ms."""
 
 Schedule: TypeAlias = Callable[[float, Callable[[], None]], object]
 """Calls back after so many seconds: `loop.call_later`."""

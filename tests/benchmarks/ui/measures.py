@@ -220,11 +220,14 @@ def flood(rate: int, seconds: float = 6.0, *, is_open: bool = True) -> Iterator[
 
 
 def _toggles(terminal: Terminal, seconds: float, until: str = "") -> list[float]:
-    """Tick and untick the box for so long, or until the output holds some words."""
+    """Tick and untick the box for so long, or until another screen with the words `until` takes the keys."""
     latencies = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
-        latencies.append(terminal.time_to(" ", BOX))
+        latency = terminal.time_to(" ", f"{BOX}|{until}" if until else BOX)
+        if until and until in terminal.text:
+            break
+        latencies.append(latency)
         terminal.watch(_BETWEEN_KEYS_S)
         if until and until in terminal.text:
             break
@@ -266,6 +269,7 @@ def _sync(home: Path, sandbox: SandboxProcess, items: int) -> Iterator[Figure]:
         terminal.until("reading")
         reading = _toggles(terminal, 600, until="Synchronization Summary")
         yield from _latency(f"key while {items:,} items are read and planned", reading, 25, 60)
+        terminal.press("a")
         terminal.settle()
         _begin(terminal)
         terminal.until("writing")
