@@ -44,7 +44,6 @@ from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
-from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.help import HelpScreen, keys_of
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
@@ -511,14 +510,3 @@ class LpcApp(TerminalApp):
                 self.exit()
         finally:
             self._is_quitting = False
-
-    async def _may_leave_run(self) -> bool:
-        if not self.run_control.is_running:
-            return True
-        if self.run_control.state.activity is Activity.REVIEWING:
-            body = "The plan still waits for your review. Nothing of it is written; it is made anew at the next sync."
-            question = Question("Quit without synchronizing?", body, (YES, NO))
-        else:
-            body = "A sync is running. It stops after the write it is at, then the program ends."
-            question = Question("Cancel the sync and quit?", body, (YES, NO), default=1)
-        return await self.push_screen_wait(question) == YES.name
