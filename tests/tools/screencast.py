@@ -1,7 +1,7 @@
 """Records `screenshots/first-sync.cast` from the demo: `make screenshots`.
 
 The real program in a real pty, driven by the keys a person would press; the file is an asciicast (format version 2), to be
-played with `asciinema play`. Waiting is evened out: the cast pauses where a person would read, not where a computer computed.
+played with `asciinema play`. Waiting is evened out: the cast pauses where a person would read, not where a computer works.
 """
 
 from __future__ import annotations
