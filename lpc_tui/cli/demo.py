@@ -31,14 +31,15 @@ PROFILE: Final = "demo"
 
 _CLIENT_ID: Final = "sandbox"
 _ACCOUNTS_NOTE: Final = (
-    "The demo's practice servers are reached with fixed tokens, so nobody has to sign in. You can practise it all the same:"
-    " the page to open is on this computer and needs no password."
+    "The demo reaches its practice servers with fixed tokens from the environment, so nobody has to sign in. You can"
+    " practise it all the same: the page to open is on this computer and needs no password. What a sign-in gives is kept"
+    " with the demo, and not used while those tokens are set; --reset forgets it."
 )
 
 
 def demo(
     reset: Annotated[
-        bool, typer.Option("--reset", help="Forget the demo's data, links and settings first.")
+        bool, typer.Option("--reset", help="Forget the demo's data, links, sign-ins and settings first.")
     ] = False,
     load: Load = None,
     more: More = None,
@@ -69,6 +70,7 @@ def demo(
     with _the_only_demo(paths):
         if reset:
             _forget(paths.config_file)
+            _forget_sign_ins(paths)
         is_fresh = reset or conflicts or bool(files)
         with (
             sandbox_for(paths, files, is_fresh=is_fresh, conflicts=conflicts) as sandbox,
@@ -182,6 +184,16 @@ def _port_again(url: str) -> int:
         except OSError:
             return 0
     return address.port
+
+
+def _forget_sign_ins(paths: Paths) -> None:
+    """Forget what was practised. The practice servers, which are not up yet, need not be told."""
+    from lpc_tui.accounts.vault import Vault
+    from lpc_tui.model.items import Side
+
+    vault = Vault(paths.secrets_dir)
+    for side in Side:
+        vault.forget(side)
 
 
 def _forget_database(path: Path) -> None:

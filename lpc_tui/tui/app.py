@@ -25,7 +25,6 @@ from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
-from lpc_tui.places.interface import Kind
 from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
@@ -167,10 +166,7 @@ class LpcApp(TerminalApp):
 
     @on(TextEditAsked)
     def _text_edit_asked(self, message: TextEditAsked) -> None:
-        if message.key in list(Kind):
-            self.post_message(PlaceAsked(Kind(message.key)))
-        else:
-            self._edit_setting(message.key)
+        self._edit_setting(message.key)
 
     @work(group="settings", exit_on_error=False)
     async def _edit_setting(self, key: str) -> None:
@@ -488,6 +484,7 @@ class LpcApp(TerminalApp):
         words = problem_words(error) + Content(f"\n\n{further}" if further else "")
         now = time_text(self.ports.clock(), self.ports.zone)
         self.main.add_log([LogLine(now, Level.ERROR, error.message)])
+        self._accounts.note(error)
         self.push_screen(Question(error.title, words, (OK,)))
 
     async def action_quit(self) -> None:

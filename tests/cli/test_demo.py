@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from pydantic import SecretStr
 
+from lpc_tui.accounts.vault import Vault
 from lpc_tui.cli import demo as demo_module
 from lpc_tui.cli import ui
 from lpc_tui.cli.app import app
 from lpc_tui.cli.errors import run_cli
+from lpc_tui.model.items import Side
 from lpc_tui.paths import paths_of
 from lpc_tui.sandbox.load.report import FileReport, LoadReport
 from lpc_tui.sandbox.process import SandboxProcess
@@ -161,6 +164,17 @@ def test_reset_forgets_data_links_and_settings(stage: Stage) -> None:
     assert not stage.sandbox.is_restored
     assert sorted(each.name for each in paths.state_dir.iterdir()) == ["demo.lock", "run.lock", "sandbox.db"]
     assert load_settings(paths.config_file).outlook.graph_url == GRAPH_URL
+
+
+def test_reset_forgets_a_sign_in_that_was_practised(stage: Stage) -> None:
+    run_cli(app, ["demo"])
+    vault = Vault(paths_of("demo").secrets_dir, lambda: None)
+    for side in Side:
+        vault.save(side, SecretStr("practised"), is_new=True)
+    run_cli(app, ["demo"])
+    assert vault.place("outlook")
+    assert run_cli(app, ["demo", "--reset"]) == 0
+    assert [vault.place(side) for side in Side] == ["", ""]
 
 
 def test_load_replaces_data_and_links_but_not_the_settings(stage: Stage, tmp_path: Path) -> None:

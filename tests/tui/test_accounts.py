@@ -95,6 +95,77 @@ async def test_a_sign_in_that_cannot_be_used_says_why_and_what_to_do() -> None:
         assert "It belongs to other settings. Sign in again." in screen_text(app)
 
 
+REFUSED = SignInError(
+    "Microsoft refuses the sign-in: the refresh token has expired.",
+    "Sign in again.",
+    command="lpc-tui login outlook",
+)
+ALARM = "! Outlook refuses the sign-in: F3 signs in again."
+
+
+async def test_a_sign_in_that_has_expired_is_told_wherever_one_looks_until_somebody_signs_in() -> None:
+    accounts = FakeAccounts()
+    engine = FakeEngine(replace(sample_script(), error=REFUSED))
+    app = LpcApp(make_ports(engine, sign_in=accounts), poll_s=None)
+    app.animation_level = "none"
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        assert ALARM not in screen_text(app)
+        await press(pilot, "f5", "enter")
+        await until(pilot, lambda: "the refresh token has expired" in screen_text(app))
+        await press(pilot, "enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert ALARM in screen_text(app)
+        await press(pilot, "f3")
+        await until_screen(pilot, SignInDialog)
+        await until(pilot, lambda: accounts.logins == [Side.OUTLOOK])
+        accounts.finish("ada@acme.example")
+        await until(pilot, lambda: app.screen is app.main)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert ALARM not in screen_text(app)
+
+
+async def test_the_service_that_refused_says_so_in_its_block() -> None:
+    async with the_accounts(make_ports()) as (app, pilot):
+        app._show_error(REFUSED)
+        await until_screen(pilot, Notice)
+        assert "lpc-tui login" not in screen_text(app)
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert "Refused       ! Microsoft refuses the sign-in" in screen_text(app)
+
+
+async def test_a_kept_sign_in_that_cannot_be_used_is_told_from_the_start() -> None:
+    status = replace(ACCOUNTS[0].status, is_signed_in=False, trouble="It belongs to other settings.")
+    app = LpcApp(make_ports(accounts=[replace(ACCOUNTS[0], status=status)]), poll_s=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert ALARM in screen_text(app)
+
+
+async def test_a_sign_in_that_failed_is_tried_again_by_a_key() -> None:
+    accounts = FakeAccounts()
+    async with the_accounts(make_ports(sign_in=accounts)) as (_app, pilot):
+        await signing_in(pilot, accounts)
+        accounts.finish(SignInError("Nobody signed in before the code expired.", "Try again."))
+        await until_screen(pilot, Notice)
+        await press(pilot, "t")
+        await until_screen(pilot, SignInDialog)
+        await until(pilot, lambda: len(accounts.logins) == 2)
+
+
+async def test_with_a_token_in_the_environment_a_sign_in_says_that_it_is_not_used() -> None:
+    accounts = FakeAccounts()
+    account = replace(ACCOUNTS[0], token_variable="LPC_TUI_OUTLOOK_TOKEN")
+    async with the_accounts(make_ports(accounts=[account], sign_in=accounts), (120, 30)) as (app, pilot):
+        await signing_in(pilot, accounts)
+        accounts.finish("ada@acme.example")
+        unused = "It is not used as long as LPC_TUI_OUTLOOK_TOKEN is set."
+        await until(pilot, lambda: any(unused in notice.message for notice in app._notifications))
+
+
 async def test_the_dialog_shows_address_code_qr_code_and_the_time_left_until_it_is_done() -> None:
     accounts = FakeAccounts()
     async with the_accounts(make_ports(sign_in=accounts)) as (app, pilot):

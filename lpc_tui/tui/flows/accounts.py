@@ -87,7 +87,7 @@ class AccountsFlow:
                 self.note(error)
                 continue
             self._looked[kind, value] = now
-            app.main.accounts.show_settings()
+            app.main.show_places()
 
     def _chosen(self) -> Sequence[tuple[Kind, str]]:
         """What was chosen instead of the default, on the sides that can be asked."""
@@ -149,6 +149,7 @@ class AccountsFlow:
         for key, value in changes.items():
             staging.edit(key, value)
         app.main.show_settings()
+        app.main.show_places()
         if any(staging.is_edited(key) for key in changes):
             app.notify("Chosen, and not saved yet: Apply does that.")
 

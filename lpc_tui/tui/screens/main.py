@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static, Tabs
 
 from lpc_tui.model.items import Side
+from lpc_tui.places.interface import Kind
 from lpc_tui.settings_keys import setting
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.messages import PreventedAsked
@@ -38,6 +39,7 @@ from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.panels import AboutPanel
+from lpc_tui.tui.widgets.place_field import PlaceAsked, PlaceField
 from lpc_tui.tui.widgets.settings_form import SettingEdited
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
 from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
@@ -69,6 +71,7 @@ class MainScreen(LeanScreen[None]):
         Binding("f7", "app.why", "Why?", id="main.why"),
         Binding("escape", "back", "Back", id="main.back"),
         Binding("u", "undo_edit", "Undo edit", id="main.undo_edit"),
+        Binding("l", "show_list", "Choose from a list", show=False, id="main.show_list"),
         Binding("h", "held_back", "Held back", id="main.held_back"),
         Binding("j", "show_tab('sync-jobs')", "Sync Jobs", show=False, id="main.sync_jobs"),
         Binding("a", "show_tab('auto-sync')", "Auto Background Sync", show=False, id="main.auto_sync"),
@@ -122,7 +125,7 @@ class MainScreen(LeanScreen[None]):
                 with VerticalScroll(id="problem"):
                     yield Static("", id="problem-text")
                 with ContentSwitcher(initial=_PANES[Component.SYNC], id="content"):
-                    yield SyncPane(self._staging, id="sync")
+                    yield SyncPane(self._staging, self._book, id="sync")
                     yield AccountsPanel(
                         self._ports.zone,
                         self._staging,
@@ -169,6 +172,11 @@ class MainScreen(LeanScreen[None]):
         self._holds_back = any(counts.values())
         self.query_one(KeyLine).refresh_keys()
 
+    def show_places(self) -> None:
+        """Show what is known of the chosen places by now."""
+        for field in self.query(PlaceField):
+            field.refresh(layout=True)
+
     def show_state(self) -> None:
         """Show what the run is at."""
         self.query_one("#state", StateLine).show_state(self._state, self._alarm())
@@ -182,14 +190,14 @@ class MainScreen(LeanScreen[None]):
     def _alarm(self) -> str:
         if self._must_sign_in is None:
             return ""
-        key = next(
-            binding
-            for binding in self.BINDINGS
-            if isinstance(binding, Binding) and binding.id == "main.sign_in"
-        )
         return (
-            f"{self._must_sign_in.label} refuses the sign-in: {self.app.get_key_display(key)} signs in again."
+            f"{self._must_sign_in.label} refuses the sign-in: {self._key_of('main.sign_in')} signs in again."
         )
+
+    def _key_of(self, binding_id: str) -> str:
+        """A key of this screen, as it is printed on it."""
+        bindings = (each for each in self.BINDINGS if isinstance(each, Binding))
+        return self.app.get_key_display(next(each for each in bindings if each.id == binding_id))
 
     def show_problem(self, words: Content | None) -> None:
         """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
@@ -270,11 +278,13 @@ class MainScreen(LeanScreen[None]):
 
     def _show_hint(self, widget: Widget | None) -> None:
         words = ""
-        if (kind := self.accounts.focused_place) is not None:
-            words = f"{setting(kind).brief}. Enter shows the list."
-        elif key := self.sync.key_of(widget):
+        if key := self.focused_setting:
             problem = self._staging.problems.get(key)
             words = f"! {problem_reason(problem)}" if problem else setting(key).brief
+            if key in list(Kind):
+                words = (
+                    f"{words.removesuffix('.')}. {self._key_of('main.show_list')} shows the service's list."
+                )
         elif isinstance(widget, Field) and widget.key == "process":
             words = "Each process has settings of its own"
         elif isinstance(widget, Tabs):
@@ -296,6 +306,11 @@ class MainScreen(LeanScreen[None]):
         if self._staging.is_edited(key):
             self._staging.drop([key])
             self.show_settings()
+
+    def action_show_list(self) -> None:
+        """Choose the setting that has the focus from the service's list."""
+        if (key := self.focused_setting) in list(Kind):
+            self.post_message(PlaceAsked(Kind(key)))
 
     def action_held_back(self) -> None:
         """See what the Prevent box that has the focus holds back."""

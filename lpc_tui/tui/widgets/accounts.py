@@ -117,7 +117,6 @@ class AccountsPanel(VerticalScroll, can_focus=False):
         for field in self.query(PlaceField):
             field.value = self._staging.value(field.key)
             field.is_dirty = self._staging.is_edited(field.key)
-            field.refresh(layout=True)
         scope = str(self._staging.value(Kind.SCOPE))
         self.query_one("#place-campaign").display = scope == ContactScope.CAMPAIGN
         self.query_one("#scope-note", Static).update(Content(_IN_SCOPE.get(scope, "")))

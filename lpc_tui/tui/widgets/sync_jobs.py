@@ -11,12 +11,15 @@ from textual.message import Message
 from textual.widgets import Static
 
 from lpc_tui.model.items import Process
+from lpc_tui.places.interface import Kind
 from lpc_tui.settings import DAY_CHOICES
 from lpc_tui.settings_keys import catalogue
 from lpc_tui.settings_values import Value
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.setting_words import process_of
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Entry, TextField
+from lpc_tui.tui.widgets.place_field import PlaceField
 from lpc_tui.tui.widgets.settings_form import SettingsForm, choices_of
 from lpc_tui.wording import privacy_note
 
@@ -30,6 +33,7 @@ _DAYS = tuple((days, f"{days:,}") for days in DAY_CHOICES)
 _PRIVATE_BOX = "synchronize_private_items"
 _OUTLOOK_BOXES = ("create_in_outlook", "update_in_outlook", "delete_from_outlook")
 _SALESFORCE_BOXES = ("create_in_salesforce", "update_in_salesforce", "delete_from_salesforce")
+_OUTLOOK_PLACES = (Kind.CALENDAR, Kind.CONTACT_FOLDER, Kind.TASK_LIST)
 _LABEL_WIDTH = 25
 
 
@@ -42,8 +46,10 @@ class SyncJobs(SettingsForm):
 
         process: Process
 
-    def __init__(self, staging: Staging, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+        """`book` has the names of what was chosen from the services' lists."""
         super().__init__(staging, id=id)
+        self._book = book
         self.process = Process.CALENDAR
         self.held_back: Mapping[str, int] = {}
         """How many operations each Prevent box holds back right now, by its dotted key."""
@@ -53,6 +59,8 @@ class SyncJobs(SettingsForm):
         yield Box("include_in_background_sync")
         yield Entry("past_days", _DAYS, label_width=_LABEL_WIDTH)
         yield Entry("future_days", _DAYS, label_width=_LABEL_WIDTH)
+        for kind in _OUTLOOK_PLACES:
+            yield PlaceField(kind.value, kind, self._book, label_width=_LABEL_WIDTH)
         yield DropDown("scope", options=choices_of("sync.contact.scope"), label_width=_LABEL_WIDTH)
         yield TextField("campaign", label_width=_LABEL_WIDTH)
         yield Box(_PRIVATE_BOX)
@@ -67,16 +75,21 @@ class SyncJobs(SettingsForm):
 
     def key_of(self, field: Box | DropDown) -> str:
         """The dotted key of the setting that a field shows just now; empty for the process drop-down."""
+        if isinstance(field, PlaceField):
+            return field.key if field.kind.process is self.process else ""
         key = f"sync.{self.process}.{field.key}"
         return key if key in catalogue() else ""
 
     def has_setting(self, key: str) -> bool:
+        if key in _OUTLOOK_PLACES:
+            return True
         process = process_of(key)
         names = {f"sync.{process}.{field.key}" for field in self.fields()}
         return process is not None and key in names & catalogue().keys()
 
     def focus_setting(self, key: str) -> None:
-        if (process := process_of(key)) is not None:
+        process = Kind(key).process if key in _OUTLOOK_PLACES else process_of(key)
+        if process is not None:
             self.show_process(process)
         super().focus_setting(key)
 

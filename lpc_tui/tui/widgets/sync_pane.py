@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Tab, Tabs
 
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.auto_sync import AutoSync
 from lpc_tui.tui.widgets.fields import Box, DropDown
@@ -70,15 +71,17 @@ class SyncPane(Vertical):
 
         tab: SyncTab
 
-    def __init__(self, staging: Staging, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+        """`book` has the names of what was chosen from the services' lists."""
         super().__init__(id=id)
         self._staging = staging
+        self._book = book
         self.shown = SyncTab.JOBS
 
     def compose(self) -> ComposeResult:
         yield Tabs(*(Tab(_title(tab, tab is self.shown), id=f"tab-{tab}") for tab in SyncTab), id="sync-tabs")
         with ContentSwitcher(initial=self.shown, id="sync-content"):
-            yield SyncJobs(self._staging, id=SyncTab.JOBS)
+            yield SyncJobs(self._staging, self._book, id=SyncTab.JOBS)
             yield AutoSync(self._staging, id=SyncTab.AUTO)
             yield NotificationOptions(self._staging, id=SyncTab.NOTIFICATIONS)
         with Horizontal(id="buttons"):
