@@ -19,6 +19,7 @@ from lpc_tui.errors import (
     ThrottledError,
     UnreachableError,
 )
+from lpc_tui.replicas.calling import TIMEOUT_S
 from lpc_tui.replicas.outlook import OutlookCalendar, graph
 from lpc_tui.sandbox.common import OUTLOOK_TOKEN
 from tests.replicas.outlook.conftest import BERLIN, NOW, SCOPE, Served, read
@@ -185,3 +186,11 @@ def test_the_service_library_is_not_imported_before_it_is_needed() -> None:
     code = "import sys, lpc_tui.replicas.outlook; print([m for m in ('O365', 'requests', 'lxml') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_the_librarys_own_pause_and_repeats_are_off_and_every_request_has_its_time_limit() -> None:
+    connection = graph._connection("token", "graph.microsoft.com")
+    assert connection.requests_delay == 0
+    assert connection.request_retries == 0
+    assert connection.timeout == TIMEOUT_S
+    assert {each.max_retries.total for each in connection.session.adapters.values()} == {0}
