@@ -24,7 +24,7 @@ def history(
     run: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN]",
+            metavar="RUN",
             help="A run's id or the beginning of it; last: the latest one. None: the list of runs.",
             show_default=False,
         ),

@@ -90,8 +90,11 @@ def by_address(lookups: Lookups, ids: Collection[str]) -> Subject | None:
     return None
 
 
-def by_title(lookups: Lookups, text: str, hidden: Hidden) -> Iterator[Subject]:
-    """The items whose title holds the text, in any case: those that still are something first, the latest first."""
+def by_title(lookups: Lookups, text: str) -> Iterator[Subject]:
+    """The items whose title holds the text, in any case: those that still are something, then those of the history alone.
+
+    What is private now is among the former, and is not looked for there either.
+    """
     needle = text.casefold()
     current: set[tuple[Process, Side, str]] = set()
     for process in Process:
@@ -110,8 +113,7 @@ def by_title(lookups: Lookups, text: str, hidden: Hidden) -> Iterator[Subject]:
         if keys & current:
             continue
         current |= keys
-        is_hidden = any(each in hidden.get(trace.process, ()) for each in trace.ids)
-        if trace.is_open and not is_hidden and needle in trace.title.casefold():
+        if trace.is_open and needle in trace.title.casefold():
             ids = dict(trace.ids)
             yield Subject(_named(trace.process, trace.title, ids))
 

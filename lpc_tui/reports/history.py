@@ -17,7 +17,7 @@ from lpc_tui.state.codec import load_word
 from lpc_tui.state.lookups import Lookups, Tally
 from lpc_tui.state.rows import Journalled, RunRecord
 
-__all__ = ["entries_of", "ids_of", "past_run"]
+__all__ = ["entries_of", "past_run"]
 
 
 def past_run(record: RunRecord, tally: Tally, *, is_latest: bool) -> PastRun:
@@ -88,7 +88,7 @@ def _counts(kept: Mapping[str, object]) -> Counts:
     )
 
 
-def ids_of(operation: Journalled) -> dict[Side, str]:
+def _ids(operation: Journalled) -> dict[Side, str]:
     """The ids of the items that an operation is about."""
     ids = {operation.side: operation.item_id, operation.side.other: operation.source_id}
     return {side: item_id for side, item_id in ids.items() if item_id}
@@ -97,7 +97,7 @@ def ids_of(operation: Journalled) -> dict[Side, str]:
 def _entry(
     operation: Journalled, settled_by: str | None, hidden: Collection[tuple[Side, str]]
 ) -> HistoryEntry:
-    ids = ids_of(operation)
+    ids = _ids(operation)
     is_private = operation.is_private or any(each in hidden for each in ids.items())
     return HistoryEntry(
         number=operation.number,

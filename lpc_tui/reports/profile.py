@@ -19,7 +19,7 @@ from lpc_tui.model.rules import Rules
 from lpc_tui.reports.explain import explain, issues_about
 from lpc_tui.reports.finding import Hidden, Subject, by_address, by_id, by_title, ids_in
 from lpc_tui.reports.forecast import forecast
-from lpc_tui.reports.history import entries_of, ids_of, past_run
+from lpc_tui.reports.history import entries_of, past_run
 from lpc_tui.reports.interface import (
     Answer,
     Explanation,
@@ -168,7 +168,7 @@ class ProfileReports:
             subject = by_id(lookups, ids, hidden) or by_address(lookups, ids)
             if subject is not None:
                 return Answer(asked=asked, explanation=self._explained(lookups, subject, hidden))
-            found = list(islice(by_title(lookups, text, hidden), _CHOICES + 1)) if text else []
+            found = list(islice(by_title(lookups, text), _CHOICES + 1)) if text else []
             same = [each for each in found if each.item.title.casefold() == text.casefold()]
             if len(found) == 1 or (len(same) == 1 and len(found) <= _CHOICES):
                 chosen = (same or found)[0]
@@ -215,10 +215,7 @@ class ProfileReports:
 
 def _about(lookups: Lookups, item: ItemRef, hidden: Hidden) -> tuple[HistoryEntry, ...]:
     """The latest writes about an item, newest first."""
-    ids = {(side, item_id) for side in Side if (item_id := item.id_on(side))}
-    found = lookups.operations_about(item.process, ids, _OPERATIONS)
-    # A delete names the item that was there; that its counterpart was its own, an earlier write of the pair tells.
-    ids |= {pair for operation in found for pair in ids_of(operation).items()}
+    ids = [(side, item_id) for side in Side if (item_id := item.id_on(side))]
     return entries_of(lookups, lookups.operations_about(item.process, ids, _OPERATIONS), hidden)
 
 

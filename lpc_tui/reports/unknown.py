@@ -87,7 +87,9 @@ def _out_of_sight(
         keys = " and ".join(told(f"sync.{process}.{days}") for days in ("past_days", "future_days"))
         yield f"{label}: it lies outside the synchronised days{window_words(rules)}: {keys}."
     place, key = _PLACES[process]
-    chosen = f"only {literal(value_of(key))} takes part" if value_of(key) else "only the default one takes part"
+    chosen = (
+        f"only {literal(value_of(key))} takes part" if value_of(key) else "only the default one takes part"
+    )
     yield f"{label}: it is in another {place} of Outlook; {chosen} ({key})."
     if process is Process.CONTACT:
         yield f"{label}: the Salesforce record is none of those that are synced: {told('sync.contact.scope')}."

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lpc_tui.engine.events import Outcome
+from lpc_tui.engine.interface import Proposal, Review
 from lpc_tui.errors import DamagedStateError, UsageError
 from lpc_tui.model.items import Fields, Item, Process, Side, frozen
 from lpc_tui.model.rules import Action, Rules
@@ -99,6 +100,23 @@ async def test_a_refused_write_is_told_in_the_services_words_and_read_nothing_ba
     assert [(each.before, each.sent, each.after) for each in entry.changes] == [("", "Room 2", None)]
 
 
+async def test_what_changed_while_the_plan_was_open_was_not_sent_and_shows_nothing_after(
+    world: World,
+) -> None:
+    outlook, salesforce = await linked(world)
+
+    async def dawdle(_proposal: Proposal) -> Review:
+        world.salesforce.edit(salesforce, location="Room 3")
+        return Review(is_approved=True)
+
+    world.outlook.edit(outlook, location="Room 2")
+    await world.sync(dawdle)
+    reports = reports_of_world(world)
+    (entry,) = reports.operations(reports.run("last").run)
+    assert (entry.fate, entry.words) == (Fate.CHANGED, "")
+    assert [(each.before, each.sent, each.after) for each in entry.changes] == [("", "Room 2", None)]
+
+
 @pytest.mark.parametrize(
     ("moment", "fate"), [("before_request", Fate.NOT_DONE), ("after_request", Fate.DONE)]
 )
@@ -184,7 +202,11 @@ async def test_runs_are_found_by_the_beginning_of_their_id(world: World) -> None
     reports = reports_of_world(world)
     latest, first = reports.runs()
     assert reports.run("last") == reports.run(latest.run) == latest
-    assert reports.run(first.run) == first, "though it is the beginning of none other"
+    assert reports.run(first.run) == first
+    with closing(Records(connect(world.folder / "state.db"))) as records:
+        for name in ("xy", "xyz"):
+            records.open_run(name, [Process.CALENDAR], TODAY)
+    assert reports.run("xy").run == "xy", "though another one begins so"
     for name in ("", "nothing", "%", "\udc80"):
         with pytest.raises(UsageError, match="There is no run"):
             reports.run(name)

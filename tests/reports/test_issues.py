@@ -207,7 +207,11 @@ async def test_what_a_review_declined_is_ready_and_a_brake_is_told(rehearsal: Re
         "safety.max_deletes",
         "safety.max_delete_percent",
     ]
+    assert any(brake.sentence in str(event) for event in rehearsal.events), "counted among all links"
     assert all("brake" in each.sentence for each in issues.of(IssueKind.READY))
+    found = reports_of_rehearsal(rehearsal).why("Nr0").explanation
+    assert found is not None
+    assert "the brake stops the next run before it" in found.sentence
 
 
 @pytest.mark.parametrize("days", [500, 40])
@@ -240,6 +244,16 @@ async def test_private_items_are_not_guessed_at_once_their_box_is_ticked(calenda
     (issue,) = reports_of_rehearsal(calendar).issues().open
     assert (issue.kind, issue.item.title) == (IssueKind.PRIVATE, PRIVATE)
     assert "reads it anew" in issue.sentence
+
+
+async def test_a_private_pair_half_deleted_is_not_guessed_at_either(calendar: Rehearsal) -> None:
+    pair = await paired(calendar)
+    calendar.hands(Side.OUTLOOK).mark_private(pair.ids[Side.OUTLOOK])
+    pair.delete(Side.SALESFORCE)
+    await run(calendar)
+    calendar.options["synchronize_private_items"] = True
+    (issue,) = reports_of_rehearsal(calendar).issues().open
+    assert (issue.kind, issue.action, issue.item.title) == (IssueKind.PRIVATE, None, PRIVATE)
 
 
 def test_a_profile_that_never_ran_has_nothing_open_and_no_file_is_made(tmp_path: Path) -> None:
