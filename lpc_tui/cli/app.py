@@ -61,6 +61,10 @@ def main(
         str | None,
         typer.Option(metavar="NAME", help="Keeps several people or orgs apart. Also: LPC_TUI_PROFILE."),
     ] = None,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="No screen: questions and answers line by line, fit for a screen reader."),
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
         bool,
@@ -69,9 +73,13 @@ def main(
 ) -> None:
     """Take the global options; without a command, open the terminal UI."""
     context = context_of(ctx)
-    context.profile, context.is_debug = profile, debug
-    if ctx.invoked_subcommand is None:
+    context.profile, context.is_debug, context.is_plain = profile, debug, plain
+    if ctx.invoked_subcommand is None and plain:
+        from lpc_tui.cli.plain.menu import open_plain
+
+        open_plain(context.paths)
+    elif ctx.invoked_subcommand is None:
         from lpc_tui.cli.ui import open_ui
 
         if open_ui(context.paths.profile):
-            demo()
+            demo(ctx)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 __all__ = ["globals_first"]
 
 _WITH_VALUE = "--profile"
-_FLAG = "--debug"
+_FLAGS = frozenset({"--debug", "--plain"})
 
 
 def globals_first(args: Sequence[str]) -> list[str]:
-    """The arguments with `--profile NAME` and `--debug` moved before the command; what follows `--` stays as it is."""
+    """The arguments with the global options moved before the command; what follows `--` stays as it is."""
     first: list[str] = []
     rest: list[str] = []
     waiting = iter(args)
@@ -23,7 +23,7 @@ def globals_first(args: Sequence[str]) -> list[str]:
             if value is None:
                 return [each]  # nothing follows that could be meant by it: the parser says so
             first += [each, value]
-        elif each == _FLAG or each.startswith(f"{_WITH_VALUE}="):
+        elif each in _FLAGS or each.startswith(f"{_WITH_VALUE}="):
             first.append(each)
         else:
             rest.append(each)

@@ -16,6 +16,8 @@ class CliContext:
     profile: str | None = None
     """As given with `--profile`; `None`: the environment's, else the default one."""
     is_debug: bool = False
+    is_plain: bool = False
+    """Nothing is to be drawn: the UI is a conversation line by line."""
 
     @property
     def paths(self) -> Paths:

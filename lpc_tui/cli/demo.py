@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import typer
 
+from lpc_tui.cli.context import context_of
 from lpc_tui.cli.loading import Load, More, files_to_load, report_lines
 from lpc_tui.cli.ui import has_screen
 from lpc_tui.errors import LockedError, SettingsError, UsageError
@@ -38,6 +39,7 @@ _ACCOUNTS_NOTE: Final = (
 
 
 def demo(
+    ctx: typer.Context,
     reset: Annotated[
         bool, typer.Option("--reset", help="Forget the demo's data, links, sign-ins and settings first.")
     ] = False,
@@ -59,7 +61,8 @@ def demo(
         raise UsageError(
             "--conflicts is about the sample data, and --load replaces that.", "Give one of the two."
         )
-    if not has_screen():
+    is_plain = context_of(ctx).is_plain
+    if not is_plain and not has_screen():
         raise UsageError(
             "The demo opens the terminal UI, and there is no terminal here.",
             "For the servers alone: lpc-tui sandbox serve.",
@@ -76,6 +79,11 @@ def demo(
             sandbox_for(paths, files, is_fresh=is_fresh, conflicts=conflicts) as sandbox,
             _tokens_of(sandbox),
         ):
+            if is_plain:
+                from lpc_tui.cli.plain.menu import open_plain
+
+                open_plain(paths)
+                return
             report = sandbox.load_report
             open_ui(
                 PROFILE,

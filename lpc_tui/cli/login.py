@@ -47,9 +47,9 @@ def login(
     accounts = accounts_of(context_of(ctx).paths)
     if side is None or status:
         for each in Side if side is None else (side,):
-            typer.echo(_status_line(accounts.status(each)))
+            typer.echo(status_line(accounts.status(each)))
         return
-    signed_in = asyncio.run(_sign_in(accounts, side))
+    signed_in = asyncio.run(sign_in(accounts, side))
     who = f" as {signed_in.who}" if signed_in.who else ""
     typer.echo(plain(f"Signed in to {side.label}{who}. The sign-in is kept in {signed_in.kept_in}."))
     _warn_of_environment(side)
@@ -83,7 +83,7 @@ def _side(name: str | None) -> Side | None:
     raise UsageError(f"There is no service {name!r}.", "The services are outlook and salesforce.")
 
 
-def _status_line(status: AccountStatus) -> str:
+def status_line(status: AccountStatus) -> str:
     """One side in one line."""
     if status.is_signed_in:
         facts = [status.who, status.method, f"kept in {status.kept_in}"]
@@ -112,7 +112,8 @@ def _warn_of_environment(side: Side) -> None:
         typer.echo(f"{variable} is set: as long as it is, its token is what is used.", err=True)
 
 
-async def _sign_in(accounts: Accounts, side: Side) -> AccountStatus:
+async def sign_in(accounts: Accounts, side: Side) -> AccountStatus:
+    """Lead the person at the terminal through a sign-in. Raises what `Accounts.login` does."""
     from lpc_tui.engine.interface import Cancel
 
     cancel = Cancel()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lpc_tui.paths import Paths
     from lpc_tui.settings import Settings
 
-__all__ = ["sync"]
+__all__ = ["OneSync", "sync"]
 
 
 def sync(
@@ -70,7 +70,7 @@ def sync(
     if not processes:
         typer.echo("No process is ticked for the background sync; nothing to do.", err=True)
         return
-    result = _Sync(paths, settings, is_asking=not (yes or dry_run), is_dry_run=dry_run, as_json=as_json).run(
+    result = OneSync(paths, settings, is_asking=not (yes or dry_run), is_dry_run=dry_run, as_json=as_json).run(
         processes
     )
     if result.error is not None:
@@ -89,8 +89,8 @@ def _is_ticked(settings: Settings, process: Process) -> bool:
     return settings.sync.of(process).include_in_background_sync
 
 
-class _Sync:
-    """One call of the command, with everything that was asked for."""
+class OneSync:
+    """One run at the command line, with everything that was asked for. `--plain` has a reviewer of its own."""
 
     def __init__(
         self, paths: Paths, settings: Settings, *, is_asking: bool, is_dry_run: bool, as_json: bool
@@ -124,7 +124,7 @@ class _Sync:
                     run_engine(
                         lambda: engine_for(self._settings, self._paths),
                         processes,
-                        review=lambda cancel: self._review(renderer, cancel),
+                        review=lambda cancel: self.reviewer(renderer, cancel),
                         listeners=(renderer.emit, summary.emit, log),
                         is_dry_run=self._is_dry_run,
                         say=renderer.say,
@@ -141,7 +141,8 @@ class _Sync:
             typer.echo(f"The log file {log.path} cannot be written: {log.trouble.strerror}.", err=True)
         return result
 
-    def _review(self, renderer: Renderer, cancel: Cancel) -> Reviewer:
+    def reviewer(self, renderer: Renderer, cancel: Cancel) -> Reviewer:
+        """Who decides about the plan."""
         from lpc_tui.cli.asking import TerminalReview, ask_on_terminal
         from lpc_tui.engine.interface import Proposal, approve_all
 
