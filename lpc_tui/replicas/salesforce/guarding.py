@@ -31,17 +31,21 @@ class Guarding:
         self._terms = terms
         self._settled_until = None if known_since is None else known_since - OVERLAP
 
-    def proves(self, writes: Sequence[Write]) -> bool:
-        """Whether the stamps of these records are proof enough.
+    def can_ask(self, writes: Sequence[Write]) -> bool:
+        """Whether there is a query for the stamps of these records.
 
         Not where something else than the record says whether it is in scope: that would need a query within the query.
         """
-        if self._settled_until is None or self._terms.queries.membership is not None:
-            return False
         stamps = {write.version for write in writes}
-        if "" in stamps or len(stamps) > _MOST_STAMPS:
+        is_askable = self._terms.queries.membership is None and "" not in stamps
+        return is_askable and 0 < len(stamps) <= _MOST_STAMPS
+
+    def proves(self, writes: Sequence[Write]) -> bool:
+        """Whether the stamps of these records are proof enough, without a look at what the records say."""
+        if self._settled_until is None or not self.can_ask(writes):
             return False
-        return max(map(known_instant, stamps)) < self._settled_until and not any(
+        latest = max(known_instant(write.version) for write in writes)
+        return latest < self._settled_until and not any(
             self._changes_long_text(write) or not write.expected for write in writes
         )
 

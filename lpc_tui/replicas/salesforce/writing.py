@@ -1,15 +1,17 @@
 """Carrying out writes: look, send, read back.
 
 Salesforce has no precondition that would hold for a collection, so every record is looked at right before it is changed, and
-left alone if it is no longer as the plan saw it. Where the stamps of the records prove as much, the look is the service's
-own: a guard travels in front of the changes, in the same request, and they are not carried out unless it finds every record
-as it was last written; see `guarding`. What is read back afterwards is the base of the next comparison.
+left alone if it is no longer as the plan saw it. In front of changes travels a guard, in the same request: they are not
+carried out unless the service finds every record as it was last written; see `guarding`. Where the stamps of the records
+prove that they are as the plan saw them, no other look is needed. What comes between a look and a deletion, or within the
+very second of a stamp, no request can tell. What is read back afterwards is the base of the next comparison.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -48,6 +50,9 @@ they are given an account."""
 
 CHANGES_IN_FLIGHT: Final = 1
 """How many collections of changes or deletions: those of records of one account would lock each other out."""
+
+_LOOKS: Final = 3
+"""How often records are looked at that somebody keeps writing, before they are changed without a guard."""
 
 _DUPLICATE = "DUPLICATE_VALUE"
 _ANY = Scope(window=None, include_private=True)
@@ -130,18 +135,36 @@ class Writing:
             ):
                 self._tell_left_out(known)
                 return settled
-        settled = Settled()
-        fit = await self._fit(writes, settled)
-        known = [(write, {**write.expected, **item.fields}) for write, item in fit]
+        return await self._update_seen(writes, sending)
+
+    async def _update_seen(self, writes: Sequence[Write], sending: Sending) -> Settled:
+        """Look at the records, and change those that are as the plan saw them, under a guard of the stamps just seen.
+
+        It does not hold if somebody writes between the two: they are looked at again then. The last time the look has to do.
+        """
+        for turns_left in reversed(range(_LOOKS)):
+            settled = Settled()
+            fit = await self._fit(writes, settled)
+            known = [
+                (replace(write, version=item.version), {**write.expected, **item.fields})
+                for write, item in fit
+            ]
+            entries = self._changes(known)
+            changing = {entry.write.key for entry in entries}
+            settled.outcomes += [
+                Outcome(write.key, Result.DONE, scope_item(item, self._scope))
+                for write, item in fit
+                if write.key not in changing
+            ]
+            is_guarded = (
+                turns_left > 0
+                and self._guarding.can_ask([entry.write for entry in entries])
+                and self._collections.may_combine(entries)
+            )
+            guard = self._guarding.query if is_guarded else None
+            if await self._submit(Action.UPDATE, entries, sending, settled, guard):
+                break
         self._tell_left_out(known)
-        entries = self._changes(known)
-        changing = {entry.write.key for entry in entries}
-        settled.outcomes += [
-            Outcome(write.key, Result.DONE, scope_item(item, self._scope))
-            for write, item in fit
-            if write.key not in changing
-        ]
-        await self._submit(Action.UPDATE, entries, sending, settled)
         return settled
 
     def _changes(self, writes: Sequence[tuple[Write, Fields]]) -> list[Entry]:
