@@ -80,11 +80,12 @@ def set_(
 @app.command()
 def validate(ctx: typer.Context) -> None:
     """Check the settings file and list every problem, one a line; exit code 2 if there is one."""
+    from lpc_tui.cli.ui import key_problems
     from lpc_tui.settings_file import InvalidSettingsError, load
 
     file = context_of(ctx).paths.config_file
     try:
-        load(file)
+        load(file, also=key_problems)
     except InvalidSettingsError as error:
         for problem in error.problems:
             typer.echo(plain(str(problem)))
@@ -92,6 +93,14 @@ def validate(ctx: typer.Context) -> None:
     typer.echo(
         f"{file}: no problems" if file.exists() else f"{file}: no such file; the defaults are in force"
     )
+
+
+@app.command()
+def keys() -> None:
+    """List the actions of the terminal UI with their ids and keys; [ui.keys] gives them others."""
+    from lpc_tui.cli.ui import key_lines
+
+    typer.echo("\n".join(key_lines()))
 
 
 @app.command()

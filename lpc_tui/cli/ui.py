@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lpc_tui.settings_check import KeyPath, SettingsProblem
     from lpc_tui.tui.ports import Account, Ports
 
-__all__ = ["has_screen", "open_ui", "ports_of"]
+__all__ = ["has_screen", "key_lines", "key_problems", "open_ui", "ports_of"]
 
 
 def has_screen() -> bool:
@@ -117,7 +117,7 @@ def ports_of(
         return open_places(settings, open_accounts(settings), clock=lambda: datetime.now(UTC))
 
     return Ports(
-        settings=FileStore(paths.config_file, also=_key_problems),
+        settings=FileStore(paths.config_file, also=key_problems),
         open_engine=open_engine,
         reports=reports,
         accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
@@ -142,13 +142,21 @@ def ports_of(
     )
 
 
-def _key_problems(settings: Settings) -> Iterable[tuple[KeyPath, SettingsProblem]]:
+def key_problems(settings: Settings) -> Iterable[tuple[KeyPath, SettingsProblem]]:
     """What is wrong with the keys of a person's own, without looking at all the UI's modules where there are none."""
     if not settings.ui.keys.by_id:
         return ()
     from lpc_tui.tui.keymap import problems
 
     return problems(settings)
+
+
+def key_lines() -> Iterable[str]:
+    """Every action of the UI that has keys: its id, its keys, what it does."""
+    from lpc_tui.tui.keymap import bindings
+
+    for bound in bindings().values():
+        yield f"{bound.id:<28} {','.join(bound.keys):<24} {bound.description}".rstrip()
 
 
 def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]) -> Sequence[Account]:

@@ -440,7 +440,8 @@ class LpcApp(TerminalApp):
 
     @on(MainScreen.SettingsShown)
     def _settings_shown(self) -> None:
-        self.show_look(look_of(self.settings_binding.staging))
+        if self.show_look(look_of(self.settings_binding.staging)):
+            self.main.show_keys()
 
     @property
     def uses_mouse(self) -> bool:

@@ -10,10 +10,10 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys, _character_to_key, key_to_character
@@ -42,7 +42,7 @@ class Bound:
     keys: tuple[str, ...]
     description: str
     owner: type[DOMNode]
-    """The class that declares it: the app, a screen or a widget."""
+    """The class that declares it: the app, a screen or a widget; dialogs declare some of the app's once more."""
 
     @property
     def context(self) -> str:
@@ -59,9 +59,9 @@ def bindings() -> Mapping[str, Bound]:
     for owner in _classes(DOMNode):
         for binding in Binding.make_bindings(owner.__dict__.get("BINDINGS", ())):
             if binding.id:
-                before = found[binding.id].keys if binding.id in found else ()
-                keys = tuple(dict.fromkeys((*before, binding.key)))
-                found[binding.id] = Bound(binding.id, keys, binding.description, owner)
+                before = found.get(binding.id, Bound(binding.id, (), binding.description, owner))
+                keys = tuple(dict.fromkeys((*before.keys, binding.key)))
+                found[binding.id] = replace(before, keys=keys)
     return dict(sorted(found.items()))
 
 
@@ -89,12 +89,12 @@ def _problems(wanted: Mapping[str, str]) -> Iterator[tuple[str, SettingsProblem]
         for key in keys[name]:
             if (problem := _wrong_key(key)) is not None:
                 yield name, problem
-    for name in wanted.keys() & known.keys():
-        for other in known.values():
-            shared = set(keys[name]) & set(keys[other.id])
-            is_told = other.id in wanted and other.id < name
-            if shared and other.id != name and not is_told and _meet(known[name], other):
-                yield name, _clash(min(shared), other)
+    new = {name: set(keys[name]) - set(known[name].keys) for name in wanted.keys() & known.keys()}
+    for name, other in product(sorted(new), known.values()):
+        shared = new[name] & set(keys[other.id])
+        is_told = other.id < name and shared <= new.get(other.id, set())
+        if shared and other.id != name and not is_told and _meet(known[name], other):
+            yield name, _clash(min(shared), other)
 
 
 def _unknown_id(name: str) -> SettingsProblem:
@@ -132,7 +132,7 @@ def _clash(key: str, other: Bound) -> SettingsProblem:
 
 def _meet(one: Bound, other: Bound) -> bool:
     """Whether both can be reached at one time: in the same place, or one of them everywhere."""
-    return one.context == other.context or any(issubclass(each.owner, App) for each in (one, other))
+    return one.context == other.context or "app" in {one.context, other.context}
 
 
 def _keys(text: str) -> tuple[str, ...]:

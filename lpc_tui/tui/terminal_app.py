@@ -75,8 +75,8 @@ class TerminalApp(App[None]):
         """Whether only ASCII is drawn."""
         return self._filter_ascii is not None
 
-    def show_look(self, look: UiSettings) -> None:
-        """Draw with these settings from now on."""
+    def show_look(self, look: UiSettings) -> bool:
+        """Draw with these settings from now on; returns whether some keys are others now."""
         name = theme_name(look.theme, self.terminal)
         if self.is_running:
             self.theme = name
@@ -84,9 +84,11 @@ class TerminalApp(App[None]):
             self._begin_with(name)
         if self._show_ascii(look.ascii):
             self._draw_again()
-        if look.keys.by_id != self.keys_by_id:
-            self.keys_by_id = look.keys.by_id
-            self.set_keymap(dict(self.keys_by_id))
+        if look.keys.by_id == self.keys_by_id:
+            return False
+        self.keys_by_id = look.keys.by_id
+        self.set_keymap(dict(self.keys_by_id))
+        return True
 
     def _begin_with(self, theme: str) -> None:
         """The first frame is drawn in these colours already: watchers do not work before the app runs."""

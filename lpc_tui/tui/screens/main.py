@@ -159,6 +159,10 @@ class MainScreen(LeanScreen[None]):
         self.query_one(KeyLine).refresh_keys()
         self.post_message(self.SettingsShown())
 
+    def show_keys(self) -> None:
+        """Show the keys as they are now."""
+        self.query_one(KeyLine).refresh_keys()
+
     def _show_title(self) -> None:
         """Whose profile it is; and that edits are unsaved, while the form that says so is out of sight."""
         profile = f"   {self._ports.profile}" if self._ports.profile else ""
