@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -27,6 +27,8 @@ __all__ = ["Box", "DropDown", "Edited", "Entry", "Field", "TextAsked", "TextFiel
 
 _BOX_WIDTH = 5
 """Cells before a box's label: the mark, the brackets, a space."""
+_START = Region(0, 0, _BOX_WIDTH, 1)
+"""All that a tick changes: over SSH the rest of the line need not be sent again."""
 
 
 @dataclass
@@ -62,14 +64,12 @@ class Field(Widget, can_focus=True):
             background: $block-cursor-background;
             text-style: bold;
         }
-        &.-dirty { color: $text-warning; }
-        &.-dirty:focus { color: $block-cursor-foreground; }
         &:disabled { color: $text-disabled; }
     }
     """
 
     label: reactive[str] = reactive("", layout=True)
-    is_dirty: reactive[bool] = reactive(False, toggle_class="-dirty")
+    is_dirty: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, key: str, label: str = "", *, id: str | None = None) -> None:  # noqa: A002
         """`key` is the setting's key within its process, or any name of the owner's."""
@@ -78,8 +78,12 @@ class Field(Widget, can_focus=True):
         self.set_reactive(Field.label, label)
 
     @property
-    def _mark(self) -> str:
-        return "*" if self.is_dirty else " "
+    def _mark(self) -> tuple[str, str]:
+        """What stands first on the line, with its style."""
+        return ("*", "" if self.has_focus else "bold $text-warning") if self.is_dirty else (" ", "")
+
+    def watch_is_dirty(self) -> None:
+        self.refresh(_START)
 
 
 class Box(Field):
@@ -89,15 +93,18 @@ class Box(Field):
         Binding("space,enter", "tick", "Tick", show=False, id="box.tick")
     ]
 
-    value: reactive[bool] = reactive(False)
+    value: reactive[bool] = reactive(False, repaint=False)
     held_back: reactive[int] = reactive(0, layout=True)
 
     def render(self) -> Content:
-        line = f"{self._mark}[{'x' if self.value else ' '}] {self.label}"
-        if not self.held_back:
-            return Content(line)
-        count = f"({self.held_back:,} held back)"
-        return Content(f"{line}{self._gap(cells(line) + 1 + len(count))}{count}")
+        line = f"[{'x' if self.value else ' '}] {self.label}"
+        if self.held_back:
+            count = f"({self.held_back:,} held back)"
+            line = f"{line}{self._gap(cells(line) + 2 + len(count))}{count}"
+        return Content.assemble(self._mark, line)
+
+    def watch_value(self) -> None:
+        self.refresh(_START)
 
     def _gap(self, needed: int) -> str:
         """What stands before the count: where the line is too short for it, it goes below the label."""
@@ -153,8 +160,8 @@ class DropDown(Field):
         return f"{shown:<{max(cells(label) for _, label in self._all_options)}} v"
 
     def render(self) -> Content:
-        line = f"{self._mark}{self.label:<{self._label_width}} [ {self._shown()} ]"
-        return content(f"{line} ! {self.problem}" if self.problem else line)
+        line = f"{self.label:<{self._label_width}} [ {self._shown()} ]"
+        return Content.assemble(self._mark, content(f"{line} ! {self.problem}" if self.problem else line))
 
     def action_open(self) -> None:
         below = self.region.offset + Offset(max(len(self.label), self._label_width) + 1, 1)
