@@ -12,8 +12,8 @@ from lpc_tui.tui.setting_words import full_name
 
 __all__ = ["SettingsSearch"]
 
-_IN_HELP = 0.1
-"""The score of a setting of which only the help has the words: below every name that fits."""
+_SOMEWHERE = 0.1
+"""The score of a setting that has the words somewhere, in any order: below every name that fits as a whole."""
 
 
 class SettingsSearch(Provider):
@@ -25,8 +25,9 @@ class SettingsSearch(Provider):
         for known in catalogue().values():
             name = full_name(known.key)
             score = max(matcher.match(name), matcher.match(known.key))
-            if not score and all(word in known.help.lower() for word in words):
-                score = _IN_HELP
+            text = f"{name} {known.key} {known.help}".lower()
+            if not score and all(word in text for word in words):
+                score = _SOMEWHERE
             if score:
                 ask = partial(self.app.post_message, SettingAsked(known.key))
                 yield Hit(score, matcher.highlight(name), ask, text=name, help=_told(known))

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
 from lpc_tui.tui.plain import content
@@ -74,8 +75,8 @@ class ClashScreen(Question):
         for collision in self.collisions:
             yield _Row(collision)
 
-    def on_mount(self) -> None:
-        self.query(_Row).first().focus()
+    def first_focus(self) -> Widget:
+        return self.query(_Row).first()
 
     def answer(self, name: str) -> None:
         rows = self.query(_Row)

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from lpc_tui.tui.screens.lean import LeanModal
@@ -73,7 +74,11 @@ class Question(LeanModal[str]):
         yield Static(self._body, id="dialog-text")
 
     def on_mount(self) -> None:
-        self.query(Button)[self._default].focus()
+        self.first_focus().focus()
+
+    def first_focus(self) -> Widget:
+        """What has the focus to begin with."""
+        return self.query(Button)[self._default]
 
     def on_resize(self, event: events.Resize) -> None:
         """However long the text is, the buttons stay in sight."""

@@ -25,6 +25,7 @@ _EVERY: tuple[tuple[Value, str], ...] = tuple(
 )
 _TIMES: tuple[tuple[Value, str], ...] = tuple((f"{hour:02}:00", f"{hour:02}:00") for hour in range(25))
 _LABEL_WIDTH = 38
+_TIME_WIDTH = 11
 _SLIDER = 48
 """Cells of the day: two an hour."""
 
@@ -41,7 +42,7 @@ class AutoSync(SettingsForm):
             )
         yield Static("Part of the day in which it may run", classes="group")
         for name in ("start_time", "end_time"):
-            yield Entry(f"auto_sync.{name}", _TIMES, label_width=_LABEL_WIDTH, characters="0123456789:")
+            yield Entry(f"auto_sync.{name}", _TIMES, label_width=_TIME_WIDTH, characters="0123456789:")
         yield Line(id="day-slider")
         yield Static("", classes="gap")
         yield Line(id="auto-included")

@@ -108,7 +108,7 @@ class Box(Field):
 
     def _gap(self, needed: int) -> str:
         """What stands before the count: where the line is too short for it, it goes below the label."""
-        room = self.container_size.width
+        room = self.parent.scrollable_content_region.width if isinstance(self.parent, Widget) else 0
         return " " if needed <= room or not room else f"\n{' ' * _BOX_WIDTH}"
 
     def action_tick(self) -> None:
@@ -162,6 +162,10 @@ class DropDown(Field):
     def render(self) -> Content:
         line = f"{self.label:<{self._label_width}} [ {self._shown()} ]"
         return Content.assemble(self._mark, content(f"{line} ! {self.problem}" if self.problem else line))
+
+    def show_value(self, value: Value) -> None:
+        """Show another value that is not the person's doing here."""
+        self.value = value
 
     def action_open(self) -> None:
         below = self.region.offset + Offset(max(len(self.label), self._label_width) + 1, 1)
@@ -227,6 +231,11 @@ class Entry(DropDown):
 
     def on_blur(self) -> None:
         self.is_typing = False
+
+    def show_value(self, value: Value) -> None:
+        if value != self.value:
+            self.is_typing = False
+        super().show_value(value)
 
     def action_erase(self) -> None:
         self._take(str(self.value)[:-1])

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 
+from lpc_tui.settings_check import SettingsProblem
 from lpc_tui.settings_keys import catalogue, setting
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.plain import plain
@@ -43,13 +42,13 @@ def choices_of(key: str) -> tuple[tuple[Value, str], ...]:
     return tuple((choice.value, choice.label) for choice in setting(key).choices)
 
 
-class SettingsForm(VerticalScroll, can_focus=False):
-    """Fields one below the other; Up and Down go from one to the next."""
+def _brief(problem: SettingsProblem) -> str:
+    """What is allowed, in the few words that fit behind a field; the hint line has the whole sentence."""
+    return plain(problem.allowed.removeprefix("allowed: ").removeprefix("a whole number "))
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+
+class SettingsForm(VerticalScroll, can_focus=False):
+    """Fields one below the other."""
 
     def __init__(self, staging: Staging, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes="form")
@@ -90,8 +89,8 @@ class SettingsForm(VerticalScroll, can_focus=False):
             field.value = bool(value)
         else:
             problem = self.staging.problems.get(key)
-            field.value = value
-            field.problem = plain(problem.allowed.removeprefix("allowed: ")) if problem else ""
+            field.show_value(value)
+            field.problem = _brief(problem) if problem else ""
         field.is_dirty = self.staging.is_edited(key)
 
     def label_of(self, field: Box | DropDown, key: str) -> str:

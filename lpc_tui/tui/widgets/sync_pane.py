@@ -6,10 +6,11 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -55,9 +56,12 @@ def _title(tab: SyncTab, is_shown: bool) -> Content:
 
 
 class SyncPane(Vertical):
-    """Shows a `Staging`; the forms post what is edited, this what is pressed."""
+    """Shows a `Staging`; the forms post what is edited, this what is pressed. Up and Down go through all of it."""
 
-    jobs = getters.query_one(SyncJobs)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
 
     @dataclass
     class Pressed(Message):
