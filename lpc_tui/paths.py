@@ -46,6 +46,11 @@ class Paths:
         return self.state_dir / "run.lock"
 
     @property
+    def auto_lock(self) -> Path:
+        """Held by the one background sync a profile may have."""
+        return self.state_dir / "auto.lock"
+
+    @property
     def log_file(self) -> Path:
         """The log of the runs."""
         return self.log_dir / "lpc-tui.log"

@@ -123,7 +123,7 @@ def unit_text(service: Service) -> str:
         *(f"Environment={_quoted(f'{name}={value}')}" for name, value in variables),
         "Restart=on-failure",
         "RestartSec=60",
-        "RestartPreventExitStatus=2 4",
+        "RestartPreventExitStatus=2",
         "NoNewPrivileges=true",
         "UMask=0077",
         "",

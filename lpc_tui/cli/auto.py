@@ -6,9 +6,9 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,13 +16,15 @@ from lpc_tui.cli.context import context_of
 from lpc_tui.paths import Paths
 
 if TYPE_CHECKING:
-    from lpc_tui.auto.schedule import Attempt
-    from lpc_tui.auto.units import Service
+    from lpc_tui.auto.standing import AutoStanding, ProfileAuto
     from lpc_tui.engine.interface import Cancel, RunResult
     from lpc_tui.model.items import Process
     from lpc_tui.settings import Settings
 
-__all__ = ["app"]
+__all__ = ["LPC_TUI", "app"]
+
+LPC_TUI: Final = (sys.executable, "-m", "lpc_tui")
+"""What starts this program again."""
 
 app = typer.Typer(
     help="The Auto Background Sync: by the times and boxes of the settings, without a review.",
@@ -66,7 +68,7 @@ def run(ctx: typer.Context) -> None:
 
         host = Host(
             load=lambda: load(paths.config_file),
-            past=lambda: _past(paths),
+            past=_auto(paths).past,
             run=lambda settings, processes, stopped: _run(paths, settings, processes, stopped),
             say=_say,
             clock=lambda: datetime.now(UTC),
@@ -76,7 +78,7 @@ def run(ctx: typer.Context) -> None:
         with on_stop_signals(stop):
             await watch(host, cancel)
 
-    with hold(paths.state_dir / "auto.lock", f"lpc-tui auto run, process {os.getpid()}"):
+    with hold(paths.auto_lock, f"lpc-tui auto run, process {os.getpid()}"):
         _say(f"The Auto Background Sync of the profile {paths.profile} is running. Ctrl-C stops it.", False)
         asyncio.run(serve())
 
@@ -88,7 +90,7 @@ def install(ctx: typer.Context) -> None:
 
     paths = context_of(ctx).paths
     settings = load(paths.config_file)
-    service = _service(paths)
+    service = _auto(paths).service
     service.install()
     typer.echo(f"Installed and started: {service.path}")
     if not settings.auto_sync.enabled:
@@ -99,7 +101,7 @@ def install(ctx: typer.Context) -> None:
 @app.command()
 def uninstall(ctx: typer.Context) -> None:
     """Stop the systemd user unit and remove it; the settings stay as they are."""
-    service = _service(context_of(ctx).paths)
+    service = _auto(context_of(ctx).paths).service
     if service.uninstall():
         typer.echo(f"Stopped and removed: {service.path}")
     else:
@@ -117,66 +119,44 @@ def status(
     """
     from tzlocal import get_localzone
 
-    from lpc_tui.auto.schedule import turns
+    from lpc_tui.auto.standing import standing_lines
     from lpc_tui.settings_file import load
-    from lpc_tui.values import stamp_text
 
     paths = context_of(ctx).paths
-    settings = load(paths.config_file)
-    now, zone = datetime.now(UTC), get_localzone()
-    plan = turns(settings, _past(paths), now, zone)
-    service, is_running = _service(paths), _is_running(paths)
+    standing = _auto(paths).standing(load(paths.config_file))
     if as_json:
-        document = {
-            "enabled": settings.auto_sync.enabled,
-            "running": is_running,
-            "unit": str(service.path) if service.is_installed else None,
-            "processes": {
-                str(turn.process): {
-                    "next": None if turn.at is None else turn.at.isoformat().replace("+00:00", "Z"),
-                    "reason": turn.why_not or None,
-                }
-                for turn in plan
-            },
-        }
-        typer.echo(json.dumps(document))
+        typer.echo(json.dumps(_as_json(standing)))
         return
-    typer.echo(f"Auto Background Synchronization: {'enabled' if settings.auto_sync.enabled else 'off'}")
-    typer.echo(f"Running now: {'yes' if is_running else 'no'}")
-    typer.echo(f"Unit: {service.path if service.is_installed else 'not installed'}")
-    for turn in plan:
-        when = turn.why_not if turn.at is None else ("now" if turn.at <= now else stamp_text(turn.at, zone))
-        typer.echo(f"{turn.process.label}: {when}")
-    if settings.auto_sync.enabled and not is_running:
+    typer.echo(f"Auto Background Synchronization: {'enabled' if standing.is_enabled else 'off'}")
+    typer.echo(f"Running now: {'yes' if standing.is_running else 'no'}")
+    typer.echo(f"Unit: {standing.unit or 'not installed'}")
+    for line in standing_lines(standing, datetime.now(UTC), get_localzone()):
+        typer.echo(line)
+    if standing.is_enabled and not standing.is_running:
         typer.echo("Nothing syncs until it runs: lpc-tui auto install, or lpc-tui auto run.", err=True)
 
 
-def _is_running(paths: Paths) -> bool:
-    """Whether a background sync of this profile runs, as a service or in a terminal."""
-    from lpc_tui.errors import LockedError
-    from lpc_tui.state.lock import hold
-
-    lock = paths.state_dir / "auto.lock"
-    if not lock.exists():
-        return False
-    try:
-        with hold(lock, "lpc-tui auto status"):
-            return False
-    except LockedError:
-        return True
-
-
-def _service(paths: Paths) -> Service:
-    from lpc_tui.auto.units import Service
-
-    return Service(paths.profile, (sys.executable, "-m", "lpc_tui"), os.environ)
+def _as_json(standing: AutoStanding) -> dict[str, Any]:
+    return {
+        "enabled": standing.is_enabled,
+        "running": standing.is_running,
+        "unit": standing.unit or None,
+        "processes": {
+            str(turn.process): {
+                "next": None if turn.at is None else turn.at.isoformat().replace("+00:00", "Z"),
+                "reason": turn.why_not or None,
+            }
+            for turn in standing.turns
+        },
+    }
 
 
-def _past(paths: Paths) -> Mapping[Process, Attempt]:
-    from lpc_tui.auto.schedule import last_attempts
-    from lpc_tui.state.store import read_latest_runs
+def _auto(paths: Paths) -> ProfileAuto:
+    from tzlocal import get_localzone
 
-    return last_attempts(read_latest_runs(paths.state_file))
+    from lpc_tui.auto.standing import ProfileAuto
+
+    return ProfileAuto(paths, os.environ, LPC_TUI, clock=lambda: datetime.now(UTC), zone=get_localzone())
 
 
 async def _run(paths: Paths, settings: Settings, processes: Sequence[Process], cancel: Cancel) -> RunResult:

@@ -16,6 +16,7 @@ from lpc_tui.paths import DEFAULT_PROFILE, Paths, paths_of
 
 if TYPE_CHECKING:
     from lpc_tui.accounts.interface import Accounts
+    from lpc_tui.auto.standing import ProfileAuto
     from lpc_tui.doctor.findings import Finding
     from lpc_tui.engine.interface import Engine
     from lpc_tui.model.items import Process
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from lpc_tui.reports.interface import Reports
     from lpc_tui.settings import Settings
     from lpc_tui.settings_check import KeyPath, SettingsProblem
-    from lpc_tui.tui.ports import Account, Ports
+    from lpc_tui.tui.ports import Account, AutoService, Ports
 
 __all__ = ["has_screen", "key_lines", "key_problems", "open_ui", "ports_of"]
 
@@ -125,6 +126,7 @@ def ports_of(
         open_places=open_places,
         linked=lambda process: _linked(paths, process),
         examine=lambda: _examined(paths, environ),
+        auto=_auto(paths, environ),
         zone=get_localzone(),
         clock=lambda: datetime.now(UTC),
         profile="" if paths.profile == DEFAULT_PROFILE else paths.profile,
@@ -157,6 +159,38 @@ def key_lines() -> Iterable[str]:
 
     for bound in bindings().values():
         yield f"{bound.id:<28} {','.join(bound.keys):<24} {bound.description}".rstrip()
+
+
+def _auto(paths: Paths, environ: Mapping[str, str]) -> AutoService:
+    """The background sync of the profile, as the UI sees it."""
+    from datetime import UTC, datetime
+
+    from tzlocal import get_localzone
+
+    from lpc_tui.tui.ports import AutoView
+
+    zone = get_localzone()
+
+    def open_auto() -> ProfileAuto:
+        from lpc_tui.auto.standing import ProfileAuto
+        from lpc_tui.cli.auto import LPC_TUI
+
+        return ProfileAuto(paths, environ, LPC_TUI, clock=lambda: datetime.now(UTC), zone=zone)
+
+    class Service:
+        def view(self, settings: Settings) -> AutoView:
+            from lpc_tui.auto.standing import standing_lines
+
+            standing = open_auto().standing(settings)
+            lines = standing_lines(standing, datetime.now(UTC), zone)
+            return AutoView(is_running=standing.is_running, lines=tuple(lines))
+
+        def install(self) -> str:
+            service = open_auto().service
+            service.install()
+            return str(service.path)
+
+    return Service()
 
 
 def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]) -> Sequence[Account]:

@@ -26,9 +26,11 @@ from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process
 from lpc_tui.model.plan import Answers
 from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
+from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
+from lpc_tui.tui.flows.auto import AutoFlow
 from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
@@ -64,6 +66,7 @@ from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.place_field import PlaceAsked
 from lpc_tui.tui.widgets.settings_form import TextEditAsked
+from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
 from lpc_tui.values import time_text
 from lpc_tui.wording import Level
 
@@ -114,6 +117,7 @@ class LpcApp(TerminalApp):
         self.show_look(look_of(self.settings_binding.staging))
         self._run_flow = RunFlow(self, ports, self.run_control, self._show_issues)
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
+        self._auto_flow = AutoFlow(self, ports.auto, lambda view: self.main.sync.show_auto(view))
         self._log_feed = LogFeed()
         self._poll_s = poll_s
         self.wants_demo = False
@@ -186,10 +190,25 @@ class LpcApp(TerminalApp):
                 self.main.sync.tell_saved()
 
     async def _save(self) -> bool:
+        before = self.settings_binding.staging.saved
         is_saved = await self._settings_flow.save()
         if is_saved:
             self._load_prevented()
+            self._offer_auto(before)
         return is_saved
+
+    @work(group="flow", exit_on_error=False)
+    async def _offer_auto(self, before: Settings) -> None:
+        await self._auto_flow.offer(before, self.settings_binding.staging.saved)
+
+    @on(SyncPane.TabShown)
+    def _tab_shown(self, message: SyncPane.TabShown) -> None:
+        if message.tab is SyncTab.AUTO:
+            self._load_auto()
+
+    @work(group="auto", exclusive=True, exit_on_error=False)
+    async def _load_auto(self) -> None:
+        await self._auto_flow.look(self.settings_binding.staging.saved)
 
     def action_cancel_edits(self) -> None:
         self.settings_binding.staging.drop()

@@ -23,7 +23,7 @@ from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
-__all__ = ["Account", "NoLog", "Ports", "RunLog", "SettingsStore"]
+__all__ = ["Account", "AutoService", "AutoView", "NoLog", "Ports", "RunLog", "SettingsStore"]
 
 
 def _exit_at_once() -> None:
@@ -69,6 +69,30 @@ class Account:
     """Further labels and values: the calendar, the API version."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoView:
+    """How the Auto Background Sync stands."""
+
+    is_running: bool
+    """As a service or in some terminal."""
+    lines: tuple[str, ...] = ()
+    """When each process is due, or what keeps it out."""
+
+
+class AutoService(Protocol):
+    """The Auto Background Sync of the profile. The calls block; the UI makes them in threads."""
+
+    def view(self, settings: Settings) -> AutoView:
+        """How it stands under these settings. Raises `StateError`."""
+
+    def install(self) -> str:
+        """Have it run from now on and after each login; returns where that is written down.
+
+        Raises:
+            SettingsError: that is not possible here.
+        """
+
+
 class RunLog(Protocol):
     """Keeps a run's events: the log file. A log that cannot be written never fails a run."""
 
@@ -111,6 +135,7 @@ class Ports:
     """How many items of a process are linked. Blocks; called in a thread. Raises StateError."""
     examine: Callable[[], AsyncGenerator[Finding, None]]
     """Looks for what is in the way of a sync, by the settings as saved. May import what is slow to import."""
+    auto: AutoService
     zone: tzinfo
     """The computer's own time zone: every time on screen is in it."""
     clock: Callable[[], datetime]

@@ -21,7 +21,7 @@ from lpc_tui.settings import Settings
 from lpc_tui.settings_check import with_changes
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.app import LpcApp
-from lpc_tui.tui.ports import Account, Ports, SettingsStore
+from lpc_tui.tui.ports import Account, AutoService, AutoView, Ports, SettingsStore
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.fake_places import FakePlaces, nothing_found
@@ -87,6 +87,23 @@ ACCOUNTS = (
 )
 
 
+class FakeAuto:
+    """A background sync that a test installs."""
+
+    def __init__(self) -> None:
+        self.is_running = False
+
+    def view(self, settings: Settings) -> AutoView:
+        words = (
+            "Calendar: 2026-03-12 09:30" if settings.auto_sync.enabled else "The Auto Background Sync is off."
+        )
+        return AutoView(is_running=self.is_running, lines=(words,))
+
+    def install(self) -> str:
+        self.is_running = True
+        return "/home/ada/.config/systemd/user/lpc-tui-auto.service"
+
+
 def make_ports(
     engine: Engine | None = None,
     store: SettingsStore | None = None,
@@ -95,6 +112,7 @@ def make_ports(
     sign_in: Accounts | None = None,
     places: Places | None = None,
     notes: tuple[str, ...] = (),
+    auto: AutoService | None = None,
 ) -> Ports:
     """Ports over a scripted engine."""
     chosen = engine or FakeEngine(sample_script())
@@ -112,6 +130,7 @@ def make_ports(
         open_places=lambda _settings: places or FakePlaces(),
         linked=lambda _process: 0,
         examine=nothing_found,
+        auto=auto or FakeAuto(),
         zone=UTC,
         clock=lambda: NOW,
         places=(("Settings", str(store.path)), ("State", "/home/ada/.local/share/lpc-tui/state.db")),

@@ -8,6 +8,8 @@ from textual.widgets import Static
 
 from lpc_tui.model.items import Process
 from lpc_tui.settings_values import MINUTES_PER_DAY, Value, minute_of_day
+from lpc_tui.tui.plain import prose
+from lpc_tui.tui.ports import AutoView
 from lpc_tui.tui.widgets.fields import Box, Entry
 from lpc_tui.tui.widgets.lines import Line
 from lpc_tui.tui.widgets.settings_form import SettingsForm
@@ -50,16 +52,22 @@ class AutoSync(SettingsForm):
             "Times are this computer's own. Run a manual sync first, to see the result before it happens.",
             classes="note",
         )
-        yield Static(
-            "No timer acts on these settings yet. Let cron or a systemd timer run: lpc-tui sync --background --yes",
-            classes="note",
-        )
+        yield Static("", id="auto-standing", markup=False)
 
     def show(self) -> None:
         super().show()
         start, end = (str(self.staging.value(f"auto_sync.{name}")) for name in ("start_time", "end_time"))
         self.query_one("#day-slider", Line).show(Content(self._slider(start, end)))
         self.query_one("#auto-included", Line).show(Content(f" {self._included()}"))
+
+    def show_standing(self, view: AutoView) -> None:
+        """Show whether something runs it, and when each process is due."""
+        running = (
+            "It is running."
+            if view.is_running
+            else "! Nothing runs it: lpc-tui auto install, or lpc-tui auto run."
+        )
+        self.query_one("#auto-standing", Static).update(prose("\n".join((running, *view.lines))))
 
     def _slider(self, start: str, end: str) -> str:
         """The day as a line with its two handles; empty while the times are none."""

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Tab, Tabs
 
 from lpc_tui.tui.place_book import PlaceBook
+from lpc_tui.tui.ports import AutoView
 from lpc_tui.tui.staging import Staging
 from lpc_tui.tui.widgets.auto_sync import AutoSync
 from lpc_tui.tui.widgets.fields import Box, DropDown
@@ -111,6 +112,10 @@ class SyncPane(Vertical):
         count, wrong = len(self._staging.changes), len(self._staging.problems)
         words = f"! {wrong} not allowed" if wrong else f"* {count} unsaved" if count else ""
         self.query_one(UnsavedLine).show(Content(words))
+
+    def show_auto(self, view: AutoView) -> None:
+        """Show how the Auto Background Sync stands."""
+        self.query_one(AutoSync).show_standing(view)
 
     def tell_saved(self) -> None:
         """Say that the edits are saved, where it said that they were not."""
