@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,15 +29,12 @@ from lpc_tui.replicas.base import Identity, Notice, Replica
 from lpc_tui.reports.interface import Reports
 from lpc_tui.reports.profile import ProfileReports
 from lpc_tui.settings import ContactSync, PreventSettings, Settings
-from lpc_tui.state.rows import RunRecord
-from lpc_tui.state.store import read_runs
 
 __all__ = [
     "SettingsProfile",
     "make_engine",
     "make_reports",
     "open_engine",
-    "past_runs",
     "preload",
     "rules_of",
 ]
@@ -88,15 +85,6 @@ def preload() -> None:
     """Import the service libraries: half a second that a UI spends in a thread, not on its loop when the run begins."""
     import lpc_tui.replicas.outlook.calendar
     import lpc_tui.replicas.salesforce  # noqa: F401
-
-
-def past_runs(paths: Paths) -> Sequence[RunRecord]:
-    """The profile's past runs, newest first; blocks for a file read.
-
-    Raises:
-        StateError: the state file cannot be used.
-    """
-    return read_runs(paths.state_file)
 
 
 def make_reports(settings: Settings, paths: Paths, *, clock: Clock = utc_now) -> Reports:

@@ -17,7 +17,7 @@ from lpc_tui.state.database import connect, scratch, told
 from lpc_tui.state.records import Records
 from lpc_tui.state.rows import RunRecord
 
-__all__ = ["Store", "read_latest_runs", "read_runs"]
+__all__ = ["Store", "read_latest_runs"]
 
 T = TypeVar("T")
 
@@ -57,22 +57,13 @@ class Store:
             self._records = None
 
 
-def read_runs(path: Path, limit: int = 100) -> list[RunRecord]:
-    """The latest runs, newest first; none where there is no file. Blocks, and may be called while a run goes on.
+def read_latest_runs(path: Path) -> list[RunRecord]:
+    """See `Records.latest_runs`; none where there is no file. Blocks, and may be called while a run goes on.
 
     Raises:
         StateError: the file cannot be used.
     """
-    return _read(path, lambda records: records.runs(limit))
-
-
-def read_latest_runs(path: Path) -> list[RunRecord]:
-    """See `Records.latest_runs`. Blocks and raises as `read_runs`."""
-    return _read(path, Records.latest_runs)
-
-
-def _read(path: Path, work: Callable[[Records], list[RunRecord]]) -> list[RunRecord]:
     if not path.exists():
         return []
     with told(path), closing(Records(connect(path, is_in_use=True))) as records:
-        return work(records)
+        return records.latest_runs()

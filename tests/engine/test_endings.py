@@ -16,7 +16,7 @@ from lpc_tui.errors import StateError, UnreachableError
 from lpc_tui.model.items import Side
 from lpc_tui.replicas import base
 from lpc_tui.replicas.memory import MemoryReplica
-from lpc_tui.state.store import read_runs
+from lpc_tui.state.store import read_latest_runs
 from tests.engine.world import World, event
 
 
@@ -148,7 +148,7 @@ async def test_a_bug_ends_the_stream_and_comes_to_the_caller(world: World, is_fu
         await world.sync()
     assert ending(world) == (Outcome.ABORTED, 1)
     if not is_full:
-        assert read_runs(world.folder / "state.db")[0].outcome == "aborted"
+        assert read_latest_runs(world.folder / "state.db")[0].outcome == "aborted"
         world.before_request = lambda _what: None
         assert (await world.sync()).exit_code == 0
         assert len(world.salesforce.items) == 1

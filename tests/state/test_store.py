@@ -18,7 +18,7 @@ from lpc_tui.model.rules import Action
 from lpc_tui.state.database import connect
 from lpc_tui.state.records import Records
 from lpc_tui.state.rows import Journalled, ReplicaState
-from lpc_tui.state.store import Store, read_runs
+from lpc_tui.state.store import Store, read_latest_runs
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 CALENDAR, TASK = Process.CALENDAR, Process.TASK
@@ -271,11 +271,11 @@ def test_runs_come_back_newest_first(records: Records, path: Path) -> None:
     assert (finished.outcome, finished.exit_code, finished.counts) == ("ok", 0, counts)
     assert finished.finished_at == NOW + timedelta(minutes=1)
     assert [run.id for run in records.runs(limit=1)] == ["r2"]
-    assert [run.id for run in read_runs(path)] == ["r2", "r1"]
+    assert [run.id for run in read_latest_runs(path)] == ["r2", "r1"]
 
 
 def test_runs_of_a_profile_that_never_ran(path: Path) -> None:
-    assert read_runs(path) == []
+    assert read_latest_runs(path) == []
     assert not path.exists()
 
 
@@ -367,4 +367,4 @@ def test_a_history_that_cannot_be_read_is_told_as_ours(path: Path) -> None:
         db.execute("ALTER TABLE run RENAME COLUMN started_at TO began_at")
         db.commit()
     with pytest.raises(StateError, match="no such column"):
-        read_runs(path)
+        read_latest_runs(path)
