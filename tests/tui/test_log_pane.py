@@ -254,6 +254,21 @@ async def test_levels_and_processes_are_filtered_by_key_and_the_header_says_so()
         assert len(shown(app)) == 7
 
 
+async def test_on_a_narrow_terminal_the_header_keeps_the_filter_its_count_and_the_pause() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        await add(pilot, lines(range(MOST_LINES), Level.WARNING, Process.CALENDAR))
+        await press(pilot, "l", "up")
+        await add(pilot, lines(range(40_000)))
+        said = "Log  l Warnings and errors  p All processes  10,000 of 10,000 lines  paused"
+        assert header(app) == said
+        await pilot.resize_terminal(100, 12)
+        await pilot.pause()
+        assert f"{said}, 40,000 new" in header(app)
+        await press(pilot, "L")
+        assert "paused, 40,000 new lines below (End)" in header(app)
+
+
 async def test_the_filter_is_told_in_words_while_the_keys_go_elsewhere() -> None:
     app = LogApp()
     async with app.run_test(size=(80, 12)) as pilot:

@@ -53,7 +53,9 @@ class LogHeader(Line):
         parts = [Content.styled("Log", "bold")]
         if standing.note:
             parts[0] += Content.styled(f": {standing.note}", "bold")
-        parts += [*self._filter(book, key_of), *_state(book, standing)]
+        parts += self._filter(book, key_of)
+        taken = sum(part.cell_length + 2 for part in parts)
+        parts += [*_extent(book, standing, self.size.width - taken), *_state(book, standing)]
         if key_of is not None:
             parts += [
                 _with_key(key_of(action), words)
@@ -94,11 +96,24 @@ class LogHeader(Line):
             self.post_message(self.Dragged(int(event.screen_y)))
 
 
+def _extent(book: LogBook, standing: Standing, room: int) -> list[Content]:
+    """How many lines are shown, and that it is paused, in fewer words where there is less room; a count that a filter makes
+    comes first."""
+    of = f"{len(book.shown):,} of " if book.is_filtered else ""
+    count = Content(f"{of}{book.kept:,} {_lines(book.kept)}")
+    if standing.follows:
+        return [count]
+    words = ["paused (End)", "paused"]
+    if new := book.unseen:
+        words = [f"paused, {new:,} new {_lines(new)} below (End)", f"paused, {new:,} new", "paused"]
+    left = room - (count.cell_length + 2 if book.is_filtered else 0)
+    fitting = next((each for each in words if len(each) <= left), words[-1])
+    paused = Content.styled(fitting, "bold $text-warning")
+    return [count, paused] if book.is_filtered else [paused, count]
+
+
 def _state(book: LogBook, standing: Standing) -> list[Content]:
     parts: list[Content] = []
-    if not standing.follows:
-        new = f", {book.unseen:,} new {_lines(book.unseen)} below" if book.unseen else ""
-        parts.append(Content.styled(f"paused{new} (End)", "bold $text-warning"))
     if standing.term:
         at = ""
         if standing.cursor is not None and book.is_found(standing.cursor):
@@ -107,8 +122,6 @@ def _state(book: LogBook, standing: Standing) -> list[Content]:
         parts.append(content(f"/{standing.term}: {times}"))
     if standing.marked:
         parts.append(Content(f"{standing.marked:,} marked"))
-    of = f"{len(book.shown):,} of " if book.is_filtered else ""
-    parts.append(Content(f"{of}{book.kept:,} {_lines(book.kept)}"))
     for level, one, many in ((Level.ERROR, "error", "errors"), (Level.WARNING, "warning", "warnings")):
         if number := book.tally[level]:
             parts.append(Content(f"{number:,} {one if number == 1 else many}"))
