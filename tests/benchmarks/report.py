@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from tests.benchmarks.jobs import Cost, Measure
@@ -47,10 +47,17 @@ def markdown(measures: Sequence[Measure]) -> str:
         ("---", *("---:" for _ in processes), "---:", "---:"),
     ]
     for side_by_side in zip_longest(*columns):
-        told = next(filter(None, side_by_side))
+        there = [each for each in side_by_side if each is not None]
         cells = ("" if each is None else _total(each) for each in side_by_side)
-        lines.append((told.job, *cells, str(told.goal.floor.total), str(told.goal.most)))
+        floor = _span(each.goal.floor.total for each in there)
+        lines.append((there[0].job, *cells, floor, _span(each.goal.most for each in there)))
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _span(values: Iterable[int]) -> str:
+    """What all processes have in common, or from where to where it goes."""
+    least, *_, most = sorted([*values] * 2)
+    return str(least) if least == most else f"{least} to {most}"
 
 
 def _total(measure: Measure) -> str:

@@ -35,7 +35,7 @@ def test_the_markdown_has_the_processes_side_by_side() -> None:
     assert markdown(measures).splitlines() == [
         "| run | calendar | task | floor | goal |",
         "| --- | ---: | ---: | ---: | ---: |",
-        "| nothing changed | 3 (1 + 2) | **3** (1 + 2) | 2 | 3 |",
+        "| nothing changed | 3 (1 + 2) | **3** (1 + 2) | 2 | 2 to 3 |",
         "| nothing changed |  | 3 (1 + 2) | 2 | 3 |",
     ]
 

@@ -24,8 +24,11 @@ import tomlkit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lpc_tui.model.items import Process
+from lpc_tui.sandbox.common import LoggedRequest
+from lpc_tui.sandbox.graph import batch as graph_batch
 from lpc_tui.sandbox.graph.mailbox import Mailbox
-from lpc_tui.sandbox.hosting import Listener
+from lpc_tui.sandbox.hosting import Listener, body_of, replaying
+from lpc_tui.sandbox.salesforce import composite as salesforce_composite
 from lpc_tui.sandbox.salesforce.org import Org
 from lpc_tui.sandbox.salesforce.schema import OrgOptions
 from lpc_tui.sandbox.sample import Worlds, empty_worlds
@@ -98,7 +101,12 @@ class Guard:
             self.run = self.moment = None
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._is_time(scope):
+        if self.moment is None or scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        body = await body_of(receive)
+        receive = replaying(body, receive)
+        if not self._is_time(self.moment, scope, body):
             await app(scope, receive, send)
             return
         answer: list[Message] = []
@@ -106,7 +114,6 @@ class Guard:
         async def keep(message: Message) -> None:
             answer.append(message)
 
-        assert self.moment is not None
         if self.moment.is_after:
             await app(scope, receive, keep)
         self._kill()
@@ -114,11 +121,10 @@ class Guard:
         for message in answer or _NOTHING:
             await send(message)
 
-    def _is_time(self, scope: Scope) -> bool:
-        moment = self.moment
-        if moment is None or scope["type"] != "http":
-            return False
-        if moment.kind is not (Kind.READ if scope["method"] == "GET" else Kind.WRITE):
+    def _is_time(self, moment: Moment, scope: Scope, body: bytes) -> bool:
+        carried = graph_batch.carried_by(body) or salesforce_composite.carried_by(body)
+        asked = LoggedRequest(scope["method"], scope["path"], 0, carried)
+        if moment.kind is not (Kind.WRITE if asked.is_write else Kind.READ):
             return False
         self.seen += 1
         return self.seen == moment.number

@@ -113,7 +113,13 @@ PART_TROUBLES: Mapping[str, Status] = MappingProxyType(
         "a part throttled": Status(of="part", service="graph", status=429, retry_after=5),
         "a part failed": Status(of="part", service="graph", status=503),
         "a part failed after the work": Status(of="part", service="graph", status=503, after_work=True),
-        "a locked record": Status(of="part", service="salesforce", status=400, code="UNABLE_TO_LOCK_ROW"),
+        "a locked record": Status(
+            of="part",
+            service="salesforce",
+            path="*/composite/sobjects",
+            status=400,
+            code="UNABLE_TO_LOCK_ROW",
+        ),
     }
 )
 PARTS_APART = 12

@@ -21,7 +21,7 @@ from tests.end_to_end.killing import Kind, Moment, Stage, stage
 from tests.end_to_end.sixty import Sixty
 
 MARK_FIELD = "Sync_Mark__c"
-LEAST = {Kind.READ: 4, Kind.WRITE: 6, Kind.COMMIT: 10}
+LEAST = {Kind.READ: 4, Kind.WRITE: 5, Kind.COMMIT: 10}
 """How many moments of a kind a run has at the least: fewer, and it did not do what it was to be killed at."""
 
 KINDS = [
