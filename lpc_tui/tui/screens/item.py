@@ -177,6 +177,16 @@ class ItemScreen(LeanScreen[None]):
         height = max(self.values.size.height - 1, 1)
         self.values.scroll_relative(y=event.pages * height, animate=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that choose a side are for items in conflict; those for all fields, where there are several."""
+        match action:
+            case "choose":
+                return self._state.is_disputed(self._key)
+            case "choose_all":
+                return len(self._state.disputed(self._key)) > 1
+            case _:
+                return super().check_action(action, parameters)
+
     def action_choose(self, side: str) -> None:
         disputed = self._state.disputed(self._key)
         view = self.fields.view
@@ -189,9 +199,6 @@ class ItemScreen(LeanScreen[None]):
         self._choose(side, WHOLE)
 
     def _choose(self, side: str, field: str) -> None:
-        if not self._state.is_disputed(self._key):
-            self._hint("There is nothing to choose a side for.")
-            return
         self._state.choose(self._key, Side(side) if side else None, field)
         self._show()
 
