@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -113,7 +114,7 @@ class Records(ABC):
         """What describe is asked about."""
         return (*cls.readable, *cls.asked, *((mark_field,) if mark_field else ()))
 
-    @property
+    @cached_property
     def guards(self) -> Mapping[str, Guard]:
         """Canonical fields that this person may not change."""
         return MappingProxyType(
