@@ -74,6 +74,8 @@ class Place:
     """The names of what it is in, from the outside."""
     owner: str = ""
     """Whose it is, if somebody else's."""
+    address: str = ""
+    """The owner's, where it is known besides the name."""
     can_edit: bool = True
     is_default: bool = False
     notes: tuple[str, ...] = ()

@@ -58,7 +58,8 @@ def _calendar(shown: JsonObject, mine: set[str]) -> Place:
             value="" if is_default else str(shown["id"]),
             id=str(shown["id"]),
             name=str(shown.get("name") or ""),
-            owner=(f"{name} <{address}>" if name else address) if is_others else "",
+            owner=(name or address) if is_others else "",
+            address=address if is_others and name else "",
             can_edit=shown.get("canEdit") is not False,
             is_default=is_default,
         )

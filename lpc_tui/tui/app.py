@@ -43,6 +43,7 @@ from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked, Wh
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.remedies import side_to_sign_in
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.screens.help import HelpScreen, keys_of
@@ -501,6 +502,8 @@ class LpcApp(TerminalApp):
             self.push_screen(Question(title, prose(f"{type(error).__name__}: {error}"), (OK,)))
 
     def _show_error(self, error: LpcError, further: str = "") -> None:
+        if side_to_sign_in(error) is not None:
+            further = f"{further} {self.main.key_of('main.sign_in')} signs in.".lstrip()
         words = problem_words(error) + Content(f"\n\n{further}" if further else "")
         now = time_text(self.ports.clock(), self.ports.zone)
         self.main.add_log([LogLine(now, Level.ERROR, error.message)])

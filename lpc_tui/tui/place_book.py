@@ -34,12 +34,12 @@ class PlaceBook:
 
     def note(self, kind: Kind, place: Place) -> None:
         """The person has seen this one in the list."""
-        self._known[kind, place.value] = _Known(place_words(place))
+        self._known[kind, place.value] = _Known(place_words(place, is_brief=True))
 
     def learn(self, kind: Kind, value: str, found: Sequence[Place]) -> None:
         """Take in what the service shows for a value of the setting."""
         if len(found) == 1:
-            self._known[kind, value] = _Known(place_words(found[0]))
+            self._known[kind, value] = _Known(place_words(found[0], is_brief=True))
         elif found:
             trouble = f"{len(found)} {kind.noun}s are called this: choose one"
             self._known[kind, value] = _Known(self._unread(value), trouble)
@@ -74,20 +74,25 @@ class PlaceBook:
         return f"id {shown[:8]}...{plain(value)[-8:]}" if is_id else shown
 
 
-def place_words(place: Place) -> str:
-    """A place in one inert line: its name, where it is, whose it is, what may be done with it."""
-    return "  ".join((plain(place.name) or "(no name)", *_facts(place)))
+def place_words(place: Place, *, is_brief: bool = False) -> str:
+    """A place in one inert line: its name, where it is, whose it is, what may be done with it.
+
+    In brief, without what only tells it from others in a list.
+    """
+    return "  ".join((plain(place.name) or "(no name)", *_facts(place, is_brief)))
 
 
-def _facts(place: Place) -> Sequence[str]:
+def _facts(place: Place, is_brief: bool) -> Sequence[str]:
     facts = []
     if place.is_default:
         facts.append("the default one")
     if place.path:
         facts.append("in " + " / ".join(map(plain, place.path)))
     if place.owner:
-        facts.append(f"of {plain(place.owner)}")
-    facts += map(plain, place.notes)
+        address = f" <{plain(place.address)}>" if place.address and not is_brief else ""
+        facts.append(f"of {plain(place.owner)}{address}")
+    if not is_brief:
+        facts += map(plain, place.notes)
     if not place.can_edit:
         facts.append("read-only")
     return [f"({', '.join(facts)})"] if facts else []

@@ -31,9 +31,10 @@ async def test_the_default_calendar_is_first_and_those_of_others_are_last_with_t
         ("Projects", "", True),
         ("Holidays", "", False),
         ("Own", "", True),
-        ("Kim", "Kim Colleague <kim@contoso.example>", True),
-        ("Kim's holidays", "Kim Colleague <kim@contoso.example>", False),
+        ("Kim", "Kim Colleague", True),
+        ("Kim's holidays", "Kim Colleague", False),
     ]
+    assert [each.address for each in calendars[-2:]] == [kim.address] * 2
     assert [each.is_default for each in calendars] == [True] + 5 * [False]
     assert calendars[0].value == ""
     assert all(each.value == each.id for each in calendars[1:])

@@ -16,7 +16,7 @@ CALENDARS = (
     Place(value="", id="cal-0", name="Calendar", is_default=True),
     Place(value="cal-1", id="cal-1", name="Projects"),
     Place(value="cal-2", id="cal-2", name="Holidays", can_edit=False),
-    Place(value="cal-3", id="cal-3", name="Kim", owner="Kim Colleague <kim@contoso.example>"),
+    Place(value="cal-3", id="cal-3", name="Kim", owner="Kim Colleague", address="kim@contoso.example"),
 )
 SCOPES = (
     Place(value="mine", name="Contacts I own", is_default=True),

@@ -131,6 +131,7 @@ async def test_the_service_that_refused_says_so_in_its_block() -> None:
         app._show_error(REFUSED)
         await until_screen(pilot, Notice)
         assert "lpc-tui login" not in screen_text(app)
+        assert "F3 signs in." in screen_text(app)
         await press(pilot, "enter")
         await pilot.pause()
         assert "Refused       ! Microsoft refuses the sign-in" in screen_text(app)

@@ -254,6 +254,7 @@ async def test_the_form_of_a_process_shows_its_place_and_opens_the_list() -> Non
     async with the_accounts(make_ports(places=FakePlaces())) as (app, pilot):
         app.main.focus_setting("outlook.calendar")
         await pilot.pause()
+        assert "Enter shows the service's list" in screen_text(app)
         assert "Calendar:                 [ the default one v ]" in screen_text(app)
         assert "Task list:" not in screen_text(app)
         await opened(pilot, "4 in all")
@@ -294,7 +295,9 @@ def test_a_read_only_place_is_warned_of() -> None:
 
 @pytest.mark.parametrize("foreign", HOSTILE, ids=ascii)
 async def test_hostile_names_are_inert_in_the_list_the_warning_and_the_field(foreign: str) -> None:
-    place = Place(value="x", id=foreign, name=foreign, path=(foreign,), owner=foreign, notes=(foreign,))
+    place = Place(
+        value="x", id=foreign, name=foreign, path=(foreign,), owner=foreign, address=foreign, notes=(foreign,)
+    )
     places = FakePlaces({Kind.CALENDAR: [CALENDARS[0], place]})
     ports = make_ports(
         store=settings_with(outlook__contact_folder=foreign.replace("\ud800", "?")), places=places

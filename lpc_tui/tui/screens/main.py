@@ -195,10 +195,10 @@ class MainScreen(LeanScreen[None]):
         if self._must_sign_in is None:
             return ""
         return (
-            f"{self._must_sign_in.label} refuses the sign-in: {self._key_of('main.sign_in')} signs in again."
+            f"{self._must_sign_in.label} refuses the sign-in: {self.key_of('main.sign_in')} signs in again."
         )
 
-    def _key_of(self, binding_id: str) -> str:
+    def key_of(self, binding_id: str) -> str:
         """A key of this screen, as it is printed on it."""
         bindings = (each for each in self.BINDINGS if isinstance(each, Binding))
         return self.app.get_key_display(next(each for each in bindings if each.id == binding_id))
@@ -282,13 +282,12 @@ class MainScreen(LeanScreen[None]):
 
     def _show_hint(self, widget: Widget | None) -> None:
         words = ""
-        if key := self.focused_setting:
+        if key := self.sync.key_of(widget) or self.accounts.focused_place or "":
             problem = self._staging.problems.get(key)
             words = f"! {problem_reason(problem)}" if problem else setting(key).brief
             if key in list(Kind):
-                words = (
-                    f"{words.removesuffix('.')}. {self._key_of('main.show_list')} shows the service's list."
-                )
+                door = "Enter" if isinstance(widget, PlaceField) else self.key_of("main.show_list")
+                words = f"{words.removesuffix('.')}. {door} shows the service's list."
         elif isinstance(widget, Field) and widget.key == "process":
             words = "Each process has settings of its own"
         elif isinstance(widget, Tabs):
