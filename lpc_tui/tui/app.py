@@ -41,6 +41,7 @@ from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.look import look_of
 from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked, WhyAsked
 from lpc_tui.tui.place_book import PlaceBook
+from lpc_tui.tui.notify import end_words, title_words
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.remedies import side_to_sign_in
@@ -284,7 +285,9 @@ class LpcApp(TerminalApp):
             self.notify(f"The log file could not be written: {reason}", severity="warning", markup=False)
         self._load_reports()
         self._load_prevented()
-        self._run_flow.tell_end(result, self.settings_binding.staging.saved.notifications)
+        wanted = self.settings_binding.staging.saved.notifications
+        if self._run_flow.tell_end(result, wanted):
+            self.alert(end_words(self.run_control.state), has_bell=wanted.bell)
 
     async def _review(self, proposal: Proposal) -> Review:
         """A review screen a process, as the original has a window a process; backing out of one writes nothing at all.
@@ -457,6 +460,11 @@ class LpcApp(TerminalApp):
             yield SystemCommand(
                 f"Theme: {theme.label}", "Change the colours", partial(self.choose_theme, theme)
             )
+
+    @on(MainScreen.StateShown)
+    def _state_shown(self) -> None:
+        is_wanted = self.settings_binding.staging.saved.notifications.terminal_title
+        self.show_title(title_words(self.run_control.state) if is_wanted else "")
 
     @on(MainScreen.SettingsShown)
     def _settings_shown(self) -> None:

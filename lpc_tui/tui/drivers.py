@@ -24,8 +24,13 @@ _WIPE = "\x1b[0m\x1b[H\x1b[J"
 class BareDriver(LinuxDriver):
     """Writes what a VT100 understands."""
 
+    @staticmethod
+    def known(data: str) -> str:
+        """As much of it as such a terminal understands."""
+        return _UNKNOWN.sub("", data)
+
     def write(self, data: str) -> None:
-        if known := _UNKNOWN.sub("", data):
+        if known := self.known(data):
             super().write(known)
 
     def start_application_mode(self) -> None:

@@ -102,13 +102,14 @@ class RunFlow:
         except SuspendNotSupported:
             self._ports.exit_at_once()
 
-    def tell_end(self, result: RunResult, wanted: NotificationSettings) -> None:
-        """Show the summary, or say in a line how the run ended, as Notification Options has it."""
+    def tell_end(self, result: RunResult, wanted: NotificationSettings) -> bool:
+        """Show the summary, or say in a line how the run ended, as Notification Options has it; returns whether it did."""
         state = self._control.state
-        if self._is_shown(result, wanted):
+        is_shown, is_told = self._is_shown(result, wanted), self._is_told(result, wanted)
+        if is_shown:
             dialog = SummaryDialog(result, tuple(state.failures), state.put_off)
             self._app.push_screen(dialog, self._summary_left)
-        elif self._is_told(result, wanted):
+        elif is_told:
             done = "; ".join(f"{of.label}: {counts_words(counts)}" for of, counts in result.counts.items())
             self._app.notify(
                 f"{outcome_words(result.outcome)}. {done}",
@@ -116,6 +117,7 @@ class RunFlow:
                 severity="information" if result.outcome is Outcome.OK else "warning",
                 markup=False,
             )
+        return is_shown or is_told
 
     def _summary_left(self, answer: str | None) -> None:
         if answer == ISSUES.name:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
@@ -18,10 +19,21 @@ __all__ = ["LeanModal", "LeanScreen"]
 Result = TypeVar("Result")
 
 
+def keep_in_sight(screen: Screen[Result]) -> None:
+    """Once the screen has another size: scroll to what has the focus."""
+    if screen.focused is not None:
+        screen.call_after_refresh(screen.focused.scroll_visible, animate=False)
+
+
 class LeanScreen(Screen[Result], Generic[Result]):
     """A screen that a focus move does not repaint."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    @on(events.Resize)
+    def _stay_in_sight(self) -> None:
+        """What has the focus stays in sight."""
+        keep_in_sight(self)
 
     @property
     def focused_setting(self) -> str:
@@ -38,6 +50,11 @@ class LeanModal(ModalScreen[Result], Generic[Result]):
     ]
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    @on(events.Resize)
+    def _stay_in_sight(self) -> None:
+        """What has the focus stays in sight."""
+        keep_in_sight(self)
 
     @property
     def focused_setting(self) -> str:

@@ -98,6 +98,12 @@ class MainScreen(LeanScreen[None]):
 
         component: Component
 
+    class StateShown(Message):
+        """The state of the run is shown as it is now."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, MainScreen.StateShown)
+
     class SettingsShown(Message):
         """The staging is shown as it is now."""
 
@@ -185,6 +191,7 @@ class MainScreen(LeanScreen[None]):
         """Show what the run is at."""
         self.query_one("#state", StateLine).show_state(self._state, self._alarm())
         self.query_one(KeyLine).refresh_keys()
+        self.post_message(self.StateShown())
 
     def show_alarm(self, side: Side | None) -> None:
         """Say, wherever the person looks, that a service wants them to sign in; None: neither does."""
