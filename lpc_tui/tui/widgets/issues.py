@@ -142,14 +142,14 @@ class IssuesPanel(Vertical):
 
     def _show_heading(self) -> None:
         assert self._issues is not None
-        counts = "   ".join(
+        counts = "  ".join(
             f"[{each.value} {self._count(each):,}]"
             if each is self._filter
             else f"{each.value} {self._count(each):,}"
             for each in IssueFilter
         )
         box = f"   only: {label(self._box)}" if self._box else ""
-        self.query_one("#issues-heading", Line).show(Content(f"Issues   {counts}{box}"))
+        self.query_one("#issues-heading", Line).show(Content(f"Issues  {counts}{box}"))
 
     def _count(self, which: IssueFilter) -> int:
         assert self._issues is not None
