@@ -76,9 +76,10 @@ async def line_from_terminal(question: str, cancel: Stop, stream: IO[str], *, is
     descriptor = sys.stdin.fileno()
     with contextlib.suppress(termios.error):
         termios.tcflush(descriptor, termios.TCIFLUSH)  # what was typed before the question is no answer to it
-    stream.write(question)
-    stream.flush()
     with _unechoed(descriptor) if is_hidden else contextlib.nullcontext():
+        # Not before: who types at once would be seen.
+        stream.write(question)
+        stream.flush()
         answer = await _line_from(descriptor, cancel)
     if is_hidden or not answer:
         stream.write("\n")

@@ -225,6 +225,22 @@ def test_no_qr_code_in_a_pipe_in_ascii_or_for_an_endless_address() -> None:
     assert not qr_block("https://example.com/" + "x" * 5000, _Terminal())
 
 
+async def test_the_echo_is_off_before_a_secret_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types at once would be seen, and not be heard: switching it off forgets what was typed before."""
+    keyboard, terminal = pty.openpty()
+    with os.fdopen(terminal, "r+b", buffering=0) as tty, os.fdopen(keyboard, "r+b", buffering=0) as keys:
+        monkeypatch.setattr(sys, "stdin", tty)
+
+        class Hasty(io.StringIO):
+            def write(self, text: str) -> int:
+                if text == "Secret: ":
+                    assert not termios.tcgetattr(tty.fileno())[3] & termios.ECHO
+                    keys.write(b"canary\n")
+                return super().write(text)
+
+        assert await line_from_terminal("Secret: ", Cancel(), Hasty(), is_hidden=True) == "canary"
+
+
 async def test_a_secret_is_not_shown_while_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a real pseudo-terminal: its echo is off for the question, and on again after it."""
     keyboard, terminal = pty.openpty()

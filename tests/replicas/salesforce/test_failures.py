@@ -168,8 +168,9 @@ def test_address_of_the_web_pages_is_recognised() -> None:
 
 
 async def test_lost_answer_of_a_create_is_unknown_and_the_event_is_found(
-    world: World, replica: SalesforceEvents
+    world: World, replica: SalesforceEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("lpc_tui.replicas.salesforce.writing.CREATES_IN_FLIGHT", 1)
     await replica.identify()
     world.faults.add(Fault("POST", COLLECTIONS, is_lost=True))
     since = world.clock.now
