@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -39,20 +38,20 @@ async def test_a_setting_of_a_form_is_gone_to() -> None:
         await until(pilot, lambda: app.main.focused_setting == "auto_sync.end_time")
 
 
-@pytest.mark.parametrize(
-    ("words", "key"),
-    [
-        ("future days", "sync.calendar.future_days"),
-        ("show_summary", "notifications.show_summary"),
-        ("tenant", "outlook.authority"),
-        ("Prevent task delete salesforce", "sync.task.prevent.delete_from_salesforce"),
-    ],
-)
-async def test_a_setting_is_found_by_its_label_its_key_or_its_help(words: str, key: str) -> None:
+FOUND = {
+    "future days": "sync.calendar.future_days",
+    "show_summary": "notifications.show_summary",
+    "tenant": "outlook.authority",
+    "Prevent task delete salesforce": "sync.task.prevent.delete_from_salesforce",
+}
+
+
+async def test_a_setting_is_found_by_its_label_its_key_or_its_help() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)):
-        hits = [hit async for hit in SettingsSearch(app.main).search(words)]
-        assert key in [str(hit.help).partition(":")[0] for hit in hits]
+        for words, key in FOUND.items():
+            hits = [hit async for hit in SettingsSearch(app.main).search(words)]
+            assert key in [str(hit.help).partition(":")[0] for hit in hits]
 
 
 async def test_a_setting_that_no_form_has_opens_a_dialog() -> None:
