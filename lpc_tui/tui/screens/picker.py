@@ -64,16 +64,13 @@ class PickerScreen(LeanModal[Place | Side | None]):
         *,
         title: str,
         current: str,
-        note: str = "",
     ) -> None:
-        """`fetch` is given what the service shall search for; `current` is the setting's present value. `note` stands above
-        the list."""
+        """`fetch` is given what the service shall search for; `current` is the setting's present value."""
         super().__init__()
         self._kind = kind
         self._fetch = fetch
         self._title = title
         self._current = current
-        self._note = note
         self._places: list[Place] = []
         self._shown: list[Place] = []
         self._total: int | None = None
@@ -87,8 +84,6 @@ class PickerScreen(LeanModal[Place | Side | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-large -picker"):
             yield Static(self._title, id="dialog-title", markup=False)
-            if self._note:
-                yield Static(prose(self._note), id="picker-note")
             search = Input(
                 placeholder="Type a part of the name",
                 max_length=_LONGEST_SEARCH,

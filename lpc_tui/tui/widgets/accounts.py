@@ -125,15 +125,6 @@ class AccountsPanel(VerticalScroll, can_focus=False):
             self.call_after_refresh(self._block(self._current).scroll_visible, animate=False)
 
     @property
-    def side(self) -> Side:
-        """The service that is marked."""
-        return self._current
-
-    def mark(self, side: Side) -> None:
-        """Mark a service, and go to it."""
-        self._block(side).query(Button).first().focus()
-
-    @property
     def focused_place(self) -> Kind | None:
         """The list that the field with the focus is chosen from."""
         focused = self.screen.focused
