@@ -40,8 +40,8 @@ from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.look import look_of
 from lpc_tui.tui.messages import EventsArrived, PreventedAsked, SettingAsked, WhyAsked
-from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.notify import end_words, title_words
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.remedies import side_to_sign_in
