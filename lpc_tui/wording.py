@@ -169,7 +169,7 @@ def conflict_words(step: Step) -> str:
     """What the two sides of a conflict have done: edited against deleted, never agreed, or both edited since they did."""
     if any(conflict.field == WHOLE for conflict in step.conflicts):
         return "Edited and deleted"
-    return "The two sides differ" if step.is_match else "Changed on both sides"
+    return "The two sides differ" if step.is_first_meeting else "Changed on both sides"
 
 
 def phase_words(phase: Phase) -> str:

@@ -148,6 +148,15 @@ class Step:
         )
 
     @property
+    def is_first_meeting(self) -> bool:
+        """Whether the sides never agreed on any of the fields in conflict: they differ, and neither need have changed."""
+        link = self.link
+        if self.is_match or link is None:
+            return True
+        bases = (link.outlook.base, link.salesforce.base)
+        return not any(conflict.field in base for conflict in self.conflicts for base in bases)
+
+    @property
     def is_silent(self) -> bool:
         """Whether there is nothing in it for a person to see: only bookkeeping of ours."""
         return not (self.operations or self.conflicts or self.reason or self.is_match)

@@ -239,12 +239,15 @@ class _Planner:
             for side in Side
             if result.writes[side]
         )
-        return replace(
+        planned = replace(
             step,
             operations=operations,
             agreed=tuple(result.agreed),
             conflicts=tuple(result.conflicts),
-            reason=self._rest_of(result, is_match=step.is_match),
+        )
+        return replace(
+            planned,
+            reason=self._rest_of(result, is_first_meeting=planned.is_first_meeting),
         )
 
     def _winner_in(self, key: str, name: str, link: Link) -> Side | None:
@@ -267,10 +270,10 @@ class _Planner:
             case Policy.SALESFORCE:
                 return Side.SALESFORCE
 
-    def _rest_of(self, result: Merge, *, is_match: bool) -> Reason | None:
+    def _rest_of(self, result: Merge, *, is_first_meeting: bool) -> Reason | None:
         if result.conflicts:
             names = _labels(self.specs, (each.field for each in result.conflicts))
-            what = "The two sides differ" if is_match else "Changed on both sides"
+            what = "The two sides differ" if is_first_meeting else "Changed on both sides"
             return Reason(
                 Why.CONFLICT,
                 f"{what}: {names}. Choose which side counts; until then no edit is taken across.",
