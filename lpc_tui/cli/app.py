@@ -63,7 +63,9 @@ def main(
     ] = None,
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="No screen: questions and answers line by line, fit for a screen reader."),
+        typer.Option(
+            "--plain", help="No screen: questions and answers line by line, fit for a screen reader."
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[

@@ -70,9 +70,9 @@ def sync(
     if not processes:
         typer.echo("No process is ticked for the background sync; nothing to do.", err=True)
         return
-    result = OneSync(paths, settings, is_asking=not (yes or dry_run), is_dry_run=dry_run, as_json=as_json).run(
-        processes
-    )
+    result = OneSync(
+        paths, settings, is_asking=not (yes or dry_run), is_dry_run=dry_run, as_json=as_json
+    ).run(processes)
     if result.error is not None:
         raise result.error
     raise typer.Exit(result.exit_code)
