@@ -6,6 +6,7 @@ Here the texts become inert; the panes only draw them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from itertools import zip_longest
 
 from lpc_tui.tui.plain import MOST, cells, fit, plain, wrapped
@@ -21,7 +22,8 @@ _WIDE_TABLE = 100
 _WIDE_GRID = 100
 """From so many cells on, four texts stand beside each other; below, two and two."""
 _GAP = "  "
-_MARK = len(NEW.opening) + len(NEW.closing)
+_MARGIN = 5
+"""Cells that a line may grow by when its marks are mended and balanced."""
 
 
 def abridged(view: FieldView) -> FieldView:
@@ -32,12 +34,11 @@ def abridged(view: FieldView) -> FieldView:
 
 def value_lines(text: str, width: int) -> list[str]:
     """A text in lines of `width` cells, its own line breaks kept; a mark that goes on is closed and opened anew."""
+    has_marks = any(mark in text for mark in (NEW.opening, GONE.opening))
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
-        inert = plain(paragraph)
-        has_marks = any(mark in text for mark in (NEW.opening, GONE.opening))
-        lines += wrapped(inert, max(width - _MARK if has_marks else width, 1))
-    return list(_balanced(lines))
+        lines += wrapped(plain(paragraph), max(width - _MARGIN if has_marks else width, 1))
+    return list(_balanced(_mended(lines))) if has_marks else lines
 
 
 def table_lines(views: Sequence[FieldView], width: int) -> Iterator[tuple[str, bool]]:
@@ -90,6 +91,23 @@ def grid_lines(view: FieldView, width: int) -> Iterator[tuple[str, bool]]:
 
 def _values(view: FieldView) -> tuple[str, str, str, str]:
     return view.salesforce, view.outlook, view.before, view.after
+
+
+def _mended(lines: list[str]) -> list[str]:
+    """The lines without a mark that the end of one cuts in two, or parts from its words."""
+    mended = lines[:1]
+    for line in lines[1:]:
+        before = mended[-1]
+        for sign in (*astuple(NEW), *astuple(GONE)):
+            if before.endswith(sign[0]) and line.startswith(sign[1]):
+                before, line = before[:-1], sign[0] + line
+        for mark in (NEW, GONE):
+            if line.startswith(mark.closing):
+                before, line = before + mark.closing, line[len(mark.closing) :]
+            elif before.endswith(mark.opening):
+                before, line = before[: -len(mark.opening)], mark.opening + line
+        mended[-1:] = [before, line] if line else [before]
+    return mended
 
 
 def _balanced(lines: Sequence[str]) -> Iterator[str]:

@@ -47,8 +47,23 @@ def test_very_long_texts_are_marked_between_what_they_share() -> None:
 
 
 def test_a_mark_that_goes_on_is_closed_on_each_line() -> None:
-    lines = value_lines("{+one two three four+} five", 18)
+    lines = value_lines("{+one two three four+} five", 19)
     assert lines == ["{+one two+}", "{+three four+}", "five"]
+
+
+@pytest.mark.parametrize("width", range(12, 34))
+def test_a_mark_is_never_cut_in_two_nor_left_without_a_word(width: int) -> None:
+    text = "ada@{+lovelace+}.example or [-ada-]@[-acme-].example"
+    lines = value_lines(text, width)
+    for line in lines:
+        assert cells(line) <= width
+        for mark in (NEW, GONE):
+            assert line.count(mark.opening) == line.count(mark.closing)
+            assert f"{mark.opening}{mark.closing}" not in line
+    joined = "".join(lines).replace(" ", "")
+    for mark in (NEW, GONE):
+        joined = joined.replace(f"{mark.closing}{mark.opening}", "")
+    assert joined == text.replace(" ", "")
 
 
 def test_the_past_shows_what_is_gone_and_each_side_what_is_new() -> None:

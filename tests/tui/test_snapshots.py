@@ -56,7 +56,7 @@ def test_a_contact_decided_field_by_field(snap_compare: SnapCompare) -> None:
     async def decide(pilot: Pilot[None]) -> None:
         await press(pilot, "enter", "down", "enter", "f5", "y")
         await until_screen(pilot, ReviewScreen)
-        await press(pilot, "tab", "o", "down")
+        await press(pilot, "enter", "o", "down")
 
     engine = FakeEngine(contacts_script())
     assert snap_compare(make_app(engine), terminal_size=(80, 24), run_before=decide)
