@@ -28,11 +28,12 @@ __all__ = [
 
 TODAY = NOW.date()
 
-QUIET = 3
+QUIET = 2
 """Requests that a run of one process without anything to do may cost."""
 
 ASKING = QUIET + 1
-"""Those of one after somebody edited a contact in Outlook: its private mark is asked for, which the delta does not tell."""
+"""Those of one after a contact was written in Outlook, by us or by somebody: its private mark is asked for, which the delta
+does not tell."""
 
 LOOKING = 8
 """Those of a run that finds nothing to do, but has to read all, or to ask for what it does not see any more."""
@@ -67,8 +68,10 @@ async def run(rehearsal: Rehearsal, exit_code: int = 0) -> RunResult:
     return result
 
 
-async def stays_quiet(rehearsal: Rehearsal, exit_code: int = 0, *, requests: int = QUIET) -> None:
+async def stays_quiet(rehearsal: Rehearsal, exit_code: int = 0, *, requests: int | None = None) -> None:
     """The next run writes nothing, at next to no cost."""
+    if requests is None:
+        requests = ASKING if rehearsal.process is Process.CONTACT else QUIET
     worlds = rehearsal.worlds
     worlds.org.tend()
     before = worlds.mailbox.revision, worlds.org.revision
