@@ -43,7 +43,8 @@ def all_day_item(subject: str) -> Item:
 
 
 def link_of(name: str) -> Link:
-    return Link(name, Process.CALENDAR, LinkSide(f"o-{name}"), LinkSide(f"s-{name}"))
+    base = frozen({"location": "Head office"})
+    return Link(name, Process.CALENDAR, LinkSide(f"o-{name}", base), LinkSide(f"s-{name}", base))
 
 
 def creation(subject: str, side: Side = Side.OUTLOOK) -> Step:

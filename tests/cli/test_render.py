@@ -253,7 +253,7 @@ def test_a_contact_is_called_by_its_name_and_a_task_placed_by_its_due_date() -> 
             ),
         ),
     )
-    assert "Ada Lovelace               ?   Changed on both sides   Ada Lovelace" in _shown(contacts)
+    assert "Ada Lovelace               ?   The two sides differ    Ada Lovelace" in _shown(contacts)
     assert "  -                            Birthday                  1 Mar 1990" in _shown(contacts)
     assert "16 Mar Send the offer      --> Add to Outlook" in _shown(tasks)
 

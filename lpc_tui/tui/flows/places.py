@@ -103,11 +103,11 @@ def consequences(kind: Kind, place: Place, linked: int) -> list[str]:
         linked: how many items of the process are linked so far.
     """
     process = kind.process.label
-    paragraphs = [
-        f"Nothing is deleted by this, on either side. The next {process} sync reads both sides afresh.",
-    ]
+    is_stop = kind.side is Side.OUTLOOK and linked > 0
+    next_sync = "" if is_stop else f" The next {process} sync reads both sides afresh."
+    paragraphs = [f"Nothing is deleted by this, on either side.{next_sync}"]
     if kind.side is Side.OUTLOOK:
-        if linked:
+        if is_stop:
             paragraphs.append(_links_words(kind, process, linked))
         if not place.can_edit:
             paragraphs.append(
