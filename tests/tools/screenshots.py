@@ -11,8 +11,9 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -23,27 +24,41 @@ from textual.pilot import Pilot
 from lpc_tui.accounts.interface import TOKEN_VARIABLES
 from lpc_tui.cli.demo import PROFILE, sandbox_for
 from lpc_tui.cli.ui import ports_of
+from lpc_tui.doctor.findings import Finding
 from lpc_tui.engine.events import Event, OperationEvent, Phase, PhaseStarted, Progress, RunFinished
 from lpc_tui.engine.interface import Cancel, Emit, Engine, Reviewer, RunResult
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.paths import paths_of
-from lpc_tui.reports.interface import PastRun, Reports
+from lpc_tui.reports.interface import Reports
 from lpc_tui.sandbox.process import SandboxProcess
 from lpc_tui.settings import Settings
+from lpc_tui.settings_file import save
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.bridge import PERIOD_S
 from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.screens.doctor import DoctorScreen
+from lpc_tui.tui.screens.main import MainScreen
+from lpc_tui.tui.screens.picker import PickerScreen
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.screens.run_items import RunItemsScreen
+from lpc_tui.tui.screens.why import WhyScreen
+from lpc_tui.tui.screens.wizard import WizardScreen
 from lpc_tui.tui.widgets.review_table import ReviewTable
-from tests.tui.harness import press, until_screen
+from tests.tui.harness import press, screen_text, until, until_screen
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZE = (100, 30)
 MORNING = datetime.now().astimezone().replace(hour=9, minute=0, second=0, microsecond=0)
 ELAPSED_S = 3.0
-RUN = "5d1f0c8a"
+HOME = "/home/robin/lpc"
+MOMENTS = frozenset({"started", "finished", "sent_at", "settled_at", "since", "last_run", "modified"})
+ADDRESSES = {
+    "outlook.graph_url": "http://127.0.0.1:8081/v1.0",
+    "salesforce.instance_url": "http://127.0.0.1:8082",
+}
+"""The demo takes the ports of the last one again, if they are free."""
 
 
 def main() -> None:
@@ -51,38 +66,82 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         paths = paths_of(PROFILE, {"LPC_TUI_HOME": home})
         paths.make_folders()
+        save(paths.config_file, ADDRESSES)
         with sandbox_for(paths) as sandbox:
             environ = {
                 TOKEN_VARIABLES[Side.OUTLOOK]: sandbox.outlook_token,
                 TOKEN_VARIABLES[Side.SALESFORCE]: sandbox.salesforce_token,
             }
             halfway = Halfway()
-            app = halfway.app = LpcApp(_even(ports_of(paths, environ), halfway), poll_s=None)
+            ports = replace(_even(ports_of(paths, environ), halfway, home), is_new=True)
+            app = halfway.app = LpcApp(ports, poll_s=None)
             app.animation_level = "none"
             asyncio.run(_photograph(app, lambda: _edit_on_both_sides(sandbox)))
 
 
 async def _photograph(app: LpcApp, edit_on_both_sides: Callable[[], None]) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "tab", "space", "tab")
-        _save(app, "settings")
-        await press(pilot, "shift+tab", "space")
+        await _before_the_first_sync(pilot, app)
         await _to_review(pilot)
         _save(app, "review")
         await press(pilot, "f5", "y")
         await until_screen(pilot, SummaryDialog)
-        _save(app, "summary")
         await press(pilot, "enter")
         await asyncio.to_thread(edit_on_both_sides)
         review = await _to_review(pilot)
         await _to_conflict(pilot, review)
         _save(app, "conflict")
-        await press(pilot, "s", "f5", "y")
+        await press(pilot, "f5", "y")
         await until_screen(pilot, SummaryDialog)
-        await press(pilot, "enter", "f6", "escape", "down", "down")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        _save(app, "history")
+        await press(pilot, "enter", "f6", "f6", "escape")
+        await _what_is_known(pilot, app)
+
+
+async def _before_the_first_sync(pilot: Pilot[None], app: LpcApp) -> None:
+    await until_screen(pilot, WizardScreen)
+    for step in range(2, 6):
+        await press(pilot, "pagedown")
+        await until(pilot, lambda step=step: f"step {step} of" in screen_text(app))  # type: ignore[misc]
+    await press(pilot, "enter")
+    await until(pilot, lambda: "Calendar: " in screen_text(app))
+    _save(app, "wizard")
+    await press(pilot, "escape")
+    await until_screen(pilot, MainScreen)
+    await press(pilot, "escape", "down", "f9")
+    await until_screen(pilot, DoctorScreen)
+    await until(pilot, lambda: " ok;" in screen_text(app) or " ok." in screen_text(app))
+    await press(pilot, "home")
+    _save(app, "doctor")
+    await press(pilot, "escape", "enter", "down", "down", "enter")
+    await until_screen(pilot, PickerScreen)
+    await until(pilot, lambda: "in all" in screen_text(app))
+    _save(app, "accounts")
+    await press(pilot, "escape", "escape", "up", "enter")
+
+
+async def _what_is_known(pilot: Pilot[None], app: LpcApp) -> None:
+    """Settings with what they hold back, history, issues and the reason for one of them."""
+    await press(pilot, "enter", "tab", "space")
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    _save(app, "settings")
+    await press(pilot, "u", "escape", "down", "down", "enter")
+    await app.workers.wait_for_complete()
+    await press(pilot, "down", "enter")
+    await until_screen(pilot, RunItemsScreen)
+    await app.workers.wait_for_complete()
+    await press(pilot, "end")
+    _save(app, "history")
+    await press(pilot, "escape", "escape", "down", "enter")
+    await app.workers.wait_for_complete()
+    while "[waiting" not in screen_text(app):
+        await press(pilot, "f")
+    _save(app, "issues")
+    await press(pilot, "w")
+    await until_screen(pilot, WhyScreen)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    _save(app, "why")
 
 
 class EvenEngine:
@@ -133,28 +192,49 @@ class EvenEngine:
 
 
 class MorningReports:
-    """The real reports, but every run began in the morning."""
+    """The real reports, but all of it happened in the morning."""
 
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._reports, name)
-
-    def runs(self, *, offset: int = 0, limit: int = 100) -> Sequence[PastRun]:
-        runs = self._reports.runs(offset=offset, limit=limit)
-        return [replace(run, run=RUN, started=MORNING, finished=MORNING) for run in runs]
+        asked = getattr(self._reports, name)
+        return lambda *args, **kwargs: _in_the_morning(asked(*args, **kwargs))
 
 
-def _even(ports: Ports, halfway: Callable[[], Awaitable[None]]) -> Ports:
-    """The ports of a real UI, but for the time of day."""
+def _in_the_morning(told: Any) -> Any:
+    """The same, with the moments at which the sync did something moved to one."""
+    if isinstance(told, tuple | list):
+        return type(told)(map(_in_the_morning, told))
+    if isinstance(told, Mapping):
+        return {name: _in_the_morning(value) for name, value in told.items()}
+    if not is_dataclass(told) or isinstance(told, type):
+        return told
+    changes: dict[str, Any] = {}
+    for field in fields(told):
+        value = getattr(told, field.name)
+        if field.name in MOMENTS and isinstance(value, datetime):
+            changes[field.name] = MORNING
+        elif (even := _in_the_morning(value)) is not value:
+            changes[field.name] = even
+    return replace(told, **changes) if changes else told
+
+
+def _even(ports: Ports, halfway: Callable[[], Awaitable[None]], home: str) -> Ports:
+    """The ports of a real UI, but for the time of day and the folder they are in."""
 
     async def open_engine(settings: Settings) -> Engine:
         return EvenEngine(await ports.open_engine(settings), halfway)
 
+    async def examine() -> AsyncGenerator[Finding, None]:
+        async with aclosing(ports.examine()) as findings:
+            async for finding in findings:
+                yield replace(finding, words=finding.words.replace(home, HOME))
+
     return replace(
         ports,
         open_engine=open_engine,
+        examine=examine,
         clock=lambda: MORNING,
         reports=lambda settings: cast(Reports, MorningReports(ports.reports(settings))),
     )
@@ -189,7 +269,7 @@ async def _to_conflict(pilot: Pilot[None], review: ReviewScreen) -> None:
 
 
 def _edit_on_both_sides(sandbox: SandboxProcess) -> None:
-    """What two people do between two syncs: change the places of three meetings, of one on both sides."""
+    """What two people do between two syncs: change the places of three meetings, of one on both sides, and delete one."""
     outlook = {"Authorization": f"Bearer {sandbox.outlook_token}"}
     salesforce = {"Authorization": f"Bearer {sandbox.salesforce_token}"}
     data = f"{sandbox.salesforce_url}/services/data/v62.0"
@@ -217,6 +297,9 @@ def _edit_on_both_sides(sandbox: SandboxProcess) -> None:
             url = f"{data}/sobjects/Event/{ids[event['subject']]}"
             fields = {"Location": salesforce_place}
             requests.patch(url, json=fields, headers=salesforce, timeout=10).raise_for_status()
+
+    gone = requests.delete(f"{sandbox.graph_url}/me/events/{events[-4]['id']}", headers=outlook, timeout=10)
+    gone.raise_for_status()
 
 
 def _json(answer: requests.Response) -> dict[str, Any]:
