@@ -140,7 +140,6 @@ def ports_of(
         notes=tuple(notes),
         accounts_note=accounts_note,
         is_new=not (paths.config_file.exists() or paths.state_file.exists()),
-        draws_blocks="utf" in (sys.stderr.encoding or "").lower(),
     )
 
 

@@ -25,7 +25,7 @@ async def sign_in(app: App[None], ports: Ports, settings: Settings, side: Side) 
 
     Raises what `Accounts.login` does, but `CancelledByUser`.
     """
-    dialog = SignInDialog(side, ports.clock, draws_blocks=ports.draws_blocks)
+    dialog = SignInDialog(side, ports.clock)
     await app.push_screen(dialog)
     try:
         accounts = await asyncio.to_thread(ports.open_accounts, settings)

@@ -429,7 +429,7 @@ class LpcApp(TerminalApp):
         where = plain(resolution.url)
         if where:
             self.copy_to_clipboard(where)
-            where = f"\nIts address, copied: {where}"
+            where = f"\n{where}\n{self.copied_words('The address', where)}"
         self.notify(f"{plain(resolution.sentence)}{where}", markup=False)
 
     # Help, palette, errors, the end

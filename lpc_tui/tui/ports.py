@@ -156,5 +156,3 @@ class Ports:
     """The profile has neither settings nor a past: the person is led to a first sync."""
     exit_at_once: Callable[[], object] = _exit_at_once
     """Ends the process without waiting for its threads: one of them may sit in a request for a minute."""
-    draws_blocks: bool = True
-    """The terminal shows half blocks, which a QR code is drawn with; False: ASCII alone."""

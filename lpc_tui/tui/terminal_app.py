@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
+from textual.message_pump import MessagePump
 from textual.theme import BUILTIN_THEMES
 
 from lpc_tui.settings import UiSettings
@@ -22,7 +23,7 @@ from lpc_tui.tui.symbols import AsciiOnly
 from lpc_tui.tui.terminal import Colours, Multiplexer, Terminal
 from lpc_tui.tui.themes import ALL, Colourless, theme_name
 
-__all__ = ["TerminalApp"]
+__all__ = ["TerminalApp", "app_of"]
 
 _MOST_COPIED = 74_994
 """Bytes that a terminal surely takes for its clipboard (the least that xterm, kitty and tmux allow, in base64)."""
@@ -168,6 +169,13 @@ class TerminalApp(App[None]):
         """End, with the title as it was found."""
         self.show_title("")
         super().exit(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def app_of(node: MessagePump) -> TerminalApp:
+    """The app that a screen or widget of ours is shown by."""
+    app = node.app
+    assert isinstance(app, TerminalApp), "ours are shown by one that knows its terminal"
+    return app
 
 
 def _passed_through(sequence: str, multiplexer: Multiplexer) -> str:

@@ -7,19 +7,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from lpc_tui.accounts.interface import AccountStatus, Question
 from lpc_tui.errors import SignInError
 from lpc_tui.model.items import Side
+from lpc_tui.qr import qr_modules
+from lpc_tui.settings import Settings, UiSettings
+from lpc_tui.settings_values import AsciiOnly
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.ports import Account, Ports
 from lpc_tui.tui.screens.question import Question as Notice
 from lpc_tui.tui.screens.sign_in import SignInDialog
+from lpc_tui.tui.terminal import Colours, Multiplexer, Terminal
+from lpc_tui.tui.widgets.qr_code import QrCode
 from tests.tui.fake_accounts import BROWSER, DEVICE, FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import ACCOUNTS, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import ACCOUNTS, MemoryStore, make_ports, press, screen_text, until, until_screen
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 from tests.tui.samples import NOW, sample_script
 
@@ -207,6 +213,18 @@ async def test_code_and_address_are_copied_as_inert_text() -> None:
         assert "The address is copied" in screen_text(app)
 
 
+async def test_who_copies_in_tmux_is_told_what_it_takes() -> None:
+    accounts = FakeAccounts()
+    app = LpcApp(make_ports(sign_in=accounts), poll_s=None, terminal=Terminal(multiplexer=Multiplexer.TMUX))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "escape", "down", "enter")
+        await app.workers.wait_for_complete()
+        await signing_in(pilot, accounts)
+        await press(pilot, "c")
+        (notice,) = app._notifications
+        assert notice.message == "The code is copied, if tmux may: it takes `set -g set-clipboard on`."
+
+
 async def test_the_qr_code_can_be_hidden_and_shown() -> None:
     accounts = FakeAccounts()
     async with the_accounts(make_ports(sign_in=accounts)) as (app, pilot):
@@ -217,17 +235,49 @@ async def test_the_qr_code_can_be_hidden_and_shown() -> None:
         assert "█▀▀▀▀▀█" in screen_text(app)
 
 
-async def test_there_is_no_qr_code_where_the_terminal_is_too_small_or_ascii_only() -> None:
-    for size, draws_blocks in (((60, 20), True), ((80, 24), False)):
+async def test_there_is_no_qr_code_where_the_terminal_is_too_small_for_it() -> None:
+    for size, ascii_ in (((60, 20), AsciiOnly.AUTO), ((80, 24), AsciiOnly.ALWAYS)):
         accounts = FakeAccounts()
-        ports = replace(make_ports(sign_in=accounts), draws_blocks=draws_blocks)
-        async with the_accounts(ports, size) as (app, pilot):
+        store = MemoryStore(Settings(ui=UiSettings(ascii=ascii_)))
+        async with the_accounts(make_ports(sign_in=accounts, store=store), size) as (app, pilot):
             await signing_in(pilot, accounts)
             shown = screen_text(app)
             assert DEVICE.code in shown
             assert "█" not in shown
             assert "QR code" not in shown
             assert "Cancel (Esc)" in shown
+
+
+def painted(app: LpcApp) -> list[list[bool]]:
+    """The modules of the QR code as they are drawn, two blank cells each; True: dark."""
+    region = app.screen.query_one(QrCode).content_region
+    rows = []
+    for strip in app.screen._compositor.render_strips()[region.y : region.bottom]:
+        cells: list[bool] = []
+        for segment in strip.crop(region.x, region.right):
+            assert segment.style is not None
+            assert not segment.text.strip()
+            cells += [bool(segment.style.reverse)] * len(segment.text)
+        assert cells[::2] == cells[1::2]
+        rows.append(cells[::2])
+    return rows
+
+
+@pytest.mark.parametrize("terminal", [Terminal(is_ascii=True), Terminal(is_ascii=True, colours=Colours.NONE)])
+async def test_where_only_ascii_is_drawn_the_qr_code_is_painted_with_blanks(terminal: Terminal) -> None:
+    accounts = FakeAccounts()
+    app = LpcApp(make_ports(sign_in=accounts), poll_s=None, terminal=terminal)
+    app.animation_level = "none"
+    async with app.run_test(size=(112, 40)) as pilot:
+        await press(pilot, "escape", "down", "enter")
+        await app.workers.wait_for_complete()
+        await signing_in(pilot, accounts)
+        assert DEVICE.code in screen_text(app)
+        dark = qr_modules(DEVICE.url)
+        is_reverse_light = terminal.colours is Colours.NONE  # what stands out from a dark ground is light
+        assert painted(app) == [[each != is_reverse_light for each in row] for row in dark]
+        await press(pilot, "q")
+        assert not app.screen.query_one(QrCode).display
 
 
 async def test_the_time_left_never_goes_below_zero() -> None:

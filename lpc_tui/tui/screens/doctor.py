@@ -24,6 +24,7 @@ from lpc_tui.places.interface import Kind
 from lpc_tui.tui.plain import MOST, cells, plain, wrapped
 from lpc_tui.tui.remedies import Remedy, remedy_for
 from lpc_tui.tui.screens.lean import LeanScreen
+from lpc_tui.tui.terminal_app import app_of
 from lpc_tui.tui.widgets.entry_list import Entry, EntryList
 from lpc_tui.tui.widgets.lines import KeyLine, Line, TitleLine
 
@@ -211,8 +212,10 @@ class DoctorScreen(LeanScreen[Remedy | None]):
     def action_copy(self) -> None:
         """Copy everything, as one would send it to whoever can help."""
         lines = [line for finding in self._findings for line in _as_text(finding)]
-        self.app.copy_to_clipboard("\n".join([*lines, self._state_words()]))
-        self.notify("The findings are copied, if your terminal allows that.")
+        text = "\n".join([*lines, self._state_words()])
+        app = app_of(self)
+        app.copy_to_clipboard(text)
+        self.notify(app.copied_words("The examination", text), markup=False)
 
     def action_back(self) -> None:
         self.dismiss(None)

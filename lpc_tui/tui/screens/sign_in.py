@@ -7,11 +7,11 @@ words: they are shown, and copied, as inert text. It keeps no answer that was gi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -24,7 +24,9 @@ from lpc_tui.model.items import Side
 from lpc_tui.plain import plain
 from lpc_tui.tui.plain import content
 from lpc_tui.tui.screens.lean import LeanModal
+from lpc_tui.tui.terminal_app import app_of
 from lpc_tui.tui.widgets.lines import Line
+from lpc_tui.tui.widgets.qr_code import QrCode
 
 __all__ = ["SignInDialog"]
 
@@ -32,6 +34,8 @@ _TEXT_WIDTH = 30
 """Cells that are left to the words beside a QR code, at least."""
 _WIDTH = 100
 """Of the dialog, where there is room."""
+_ASCII_WIDTH = 112
+"""The same where only ASCII is drawn: a QR code is twice as wide there."""
 _SIDES = 5
 """Cells of a line that are neither words nor QR code: border, padding, the gap between them."""
 _FRAME = 6
@@ -60,16 +64,15 @@ class SignInDialog(LeanModal[None]):
         Binding("left,up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, side: Side, clock: Callable[[], datetime], *, draws_blocks: bool) -> None:
-        """`draws_blocks`: the terminal can show a QR code."""
+    qr = getters.query_one(QrCode)
+
+    def __init__(self, side: Side, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self.cancel = Cancel()
         """Requested when the person gives up."""
         self._side = side
         self._clock = clock
-        self._draws_blocks = draws_blocks
         self._challenge: Challenge | None = None
-        self._qr: Sequence[str] = ()
         self._is_qr_wanted = True
         self._answer: asyncio.Future[str] | None = None
         self._has_answered = False
@@ -88,7 +91,7 @@ class SignInDialog(LeanModal[None]):
                     answer.cursor_blink = False
                     yield answer
                     yield Line(id="sign-in-left")
-                yield Static("", id="sign-in-qr", markup=False)
+                yield QrCode(id="sign-in-qr")
             with Horizontal(id="dialog-buttons"):
                 for name, label in _BUTTONS.items():
                     yield Button(Content(label), id=name, compact=True)
@@ -105,8 +108,8 @@ class SignInDialog(LeanModal[None]):
         if not self.is_attached:
             return
         self._challenge = challenge
-        if challenge.kind == "device" and self._draws_blocks:
-            self._qr = _qr_lines(challenge.url)
+        if challenge.kind == "device":
+            self.qr.take(challenge.url)
         self._show_challenge()
         first = "#copy-code" if challenge.code else "#copy-address"
         self.query_one(first, Button).focus()
@@ -148,16 +151,17 @@ class SignInDialog(LeanModal[None]):
             self.query_one(f"#{name}").display = self.check_action(action, ()) is True
 
     def _show_qr(self) -> None:
-        qr = self.query_one("#sign-in-qr", Static)
-        qr.display = self._is_qr_wanted and self._fits_qr()
-        if qr.display:
-            qr.update(Content("\n".join(self._qr)))
+        is_ascii = app_of(self).is_ascii
+        self.qr.display = self._is_qr_wanted and self._fits_qr()
+        self.query_one("#dialog").styles.width = _ASCII_WIDTH if is_ascii and self.qr.display else _WIDTH
+        if self.qr.display:
+            self.qr.draw(is_ascii=is_ascii)
 
     def _fits_qr(self) -> bool:
-        if not self._qr:
-            return False
-        room = min(self.size.width, _WIDTH) - _SIDES - _TEXT_WIDTH
-        return len(self._qr) <= self._height and len(self._qr[0]) <= room
+        is_ascii = app_of(self).is_ascii
+        extent = self.qr.extent(is_ascii=is_ascii)
+        room = min(self.size.width, _ASCII_WIDTH if is_ascii else _WIDTH) - _SIDES - _TEXT_WIDTH
+        return 0 < extent.height <= self._height and extent.width <= room
 
     @property
     def _height(self) -> int:
@@ -203,15 +207,17 @@ class SignInDialog(LeanModal[None]):
 
     def action_copy_code(self) -> None:
         if self._challenge is not None:
-            self._copy("code", self._challenge.code)
+            self._copy("The code", self._challenge.code)
 
     def action_copy_address(self) -> None:
         if self._challenge is not None:
-            self._copy("address", self._challenge.url)
+            self._copy("The address", self._challenge.url)
 
-    def _copy(self, name: str, foreign: str) -> None:
-        self.app.copy_to_clipboard(plain(foreign))
-        self.notify(f"The {name} is copied, if your terminal allows that.")
+    def _copy(self, what: str, foreign: str) -> None:
+        text = plain(foreign)
+        app = app_of(self)
+        app.copy_to_clipboard(text)
+        self.notify(app.copied_words(what, text), markup=False)
 
     def action_toggle_qr(self) -> None:
         self._is_qr_wanted = not self._is_qr_wanted
@@ -256,12 +262,3 @@ def _words(challenge: Challenge) -> Content:
             Content.assemble("   ", Content.styled(plain(challenge.code, 60), "bold reverse")),
         )
     )
-
-
-def _qr_lines(url: str) -> Sequence[str]:
-    from lpc_tui.qr import qr_lines
-
-    try:
-        return qr_lines(url)
-    except ValueError:
-        return ()
