@@ -67,7 +67,6 @@ from lpc_tui.tui.widgets.history import HistoryPanel
 from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.place_field import PlaceAsked
-from lpc_tui.tui.widgets.settings_form import TextEditAsked
 from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
 from lpc_tui.values import time_text
 from lpc_tui.wording import Level
@@ -169,10 +168,6 @@ class LpcApp(TerminalApp):
     def _setting_asked(self, message: SettingAsked) -> None:
         if self.screen is not self.main or not self.main.focus_setting(message.key):
             self._edit_setting(message.key)
-
-    @on(TextEditAsked)
-    def _text_edit_asked(self, message: TextEditAsked) -> None:
-        self._edit_setting(message.key)
 
     @work(group="settings", exit_on_error=False)
     async def _edit_setting(self, key: str) -> None:

@@ -267,16 +267,6 @@ async def test_the_form_of_a_process_shows_its_place_and_opens_the_list() -> Non
         assert changes_of(app) == {}
 
 
-async def test_the_choice_of_contacts_is_made_from_the_live_list_in_its_own_form_too() -> None:
-    async with the_accounts(make_ports(places=FakePlaces({Kind.SCOPE: SCOPES[:2]}))) as (app, pilot):
-        app.main.focus_setting("sync.contact.scope")
-        await pilot.pause()
-        assert "l shows the service's list" in screen_text(app)
-        await press(pilot, "l")
-        await until_screen(pilot, PickerScreen)
-        await until(pilot, lambda: "2 in all" in screen_text(app))
-
-
 async def test_linked_items_are_told_before_another_calendar_is_chosen() -> None:
     ports = replace(make_ports(places=FakePlaces()), linked=lambda _process: 1_204)
     async with the_accounts(ports, *TO_CALENDAR, size=(100, 30)) as (app, pilot):

@@ -165,7 +165,7 @@ async def test_hostile_values_of_the_file_are_shown_inert() -> None:
             await app.workers.wait_for_complete()
             await pilot.pause()
             assert_inert(app)
-            await press(pilot, "enter")
+            app.push_screen(SettingDialog("sync.contact.campaign", app.settings_binding.staging))
             await until_screen(pilot, SettingDialog)
             assert_inert(app)
             await press(pilot, "enter")

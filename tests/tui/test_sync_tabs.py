@@ -10,8 +10,8 @@ from lpc_tui.model.items import Process
 from lpc_tui.settings_keys import catalogue
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.screens.choice import ChoiceScreen
+from lpc_tui.tui.screens.picker import PickerScreen
 from lpc_tui.tui.screens.question import Question
-from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from lpc_tui.tui.widgets.sync_pane import SyncTab
 from tests.tui.fake_reports import FakeReports
 from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
@@ -50,12 +50,6 @@ OPTIONS = {
     PAST: DAYS,
     FUTURE: DAYS,
     "sync.task.past_days": DAYS,
-    "sync.contact.scope": (
-        "Contacts I own",
-        "All contacts I can see",
-        "Contacts of my account teams",
-        "Members of a campaign",
-    ),
     "sync.task.conflicts": ("Ask me", "The newest change wins", "Outlook wins", "Salesforce wins"),
     "auto_sync.task_every_minutes": ("5 minutes", "30 minutes", "1 hour", "24 hours"),
     "auto_sync.start_time": ("00:00", "08:00", "24:00"),
@@ -240,19 +234,27 @@ async def test_an_edit_is_taken_back_by_itself() -> None:
         assert "unsaved" not in screen_text(app)
 
 
-async def test_a_campaign_is_asked_for_where_the_scope_needs_one() -> None:
+async def test_members_of_a_campaign_are_chosen_from_the_service_s_lists_and_the_warning_comes_first() -> (
+    None
+):
     app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await go_to(pilot, "sync.contact.scope")
-        await press(pilot, "enter", "end", "enter")
-        assert "Campaign:                 [ (none) ] ! the name or id of a campaign" in screen_text(app)
-        await press(pilot, "down", "enter")
-        dialog = await until_screen(pilot, SettingDialog)
-        assert dialog.focused_setting == "sync.contact.campaign"
-        await press(pilot, *"Spring", "enter")
-        assert "*Campaign:                 [ Spring ]" in screen_text(app)
-        assert "not allowed" not in screen_text(app)
-        assert staged(app) == {"sync.contact.scope": "campaign", "sync.contact.campaign": "Spring"}
+        await press(pilot, "enter")
+        await until_screen(pilot, PickerScreen)
+        await until(pilot, lambda: "4 in all" in screen_text(app))
+        await press(pilot, "pagedown", "enter")
+        await until(pilot, lambda: "Spring fair  (active, Planned)" in screen_text(app))
+        await press(pilot, "enter")
+        await until_screen(pilot, Question)
+        assert staged(app) == {}
+        await press(pilot, "y")
+        await until(pilot, lambda: app.screen is app.main)
+        assert staged(app) == {"sync.contact.scope": "campaign", "sync.contact.campaign": "701A"}
+        assert "*Whose contacts:           [ Members of a campaign v ]" in screen_text(app)
+        assert "*Campaign:                 [ Spring fair v ]" in screen_text(app)
+        await press(pilot, "down", "u")
+        assert "[ (none chosen) v ] ! the name or id" in screen_text(app)
 
 
 async def test_the_auto_tab_tells_which_processes_are_included() -> None:

@@ -39,7 +39,7 @@ from lpc_tui.tui.widgets.issues import IssuesPanel
 from lpc_tui.tui.widgets.lines import HintLine, KeyLine, StateLine, TitleLine
 from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.panels import AboutPanel
-from lpc_tui.tui.widgets.place_field import PlaceAsked, PlaceField
+from lpc_tui.tui.widgets.place_field import PlaceField
 from lpc_tui.tui.widgets.settings_form import SettingEdited
 from lpc_tui.tui.widgets.sync_jobs import SyncJobs
 from lpc_tui.tui.widgets.sync_pane import SyncPane, SyncTab
@@ -71,7 +71,6 @@ class MainScreen(LeanScreen[None]):
         Binding("f7", "app.why", "Why?", id="main.why"),
         Binding("escape", "back", "Back", id="main.back"),
         Binding("u", "undo_edit", "Undo edit", id="main.undo_edit"),
-        Binding("l", "show_list", "Choose from a list", show=False, id="main.show_list"),
         Binding("h", "held_back", "Held back", id="main.held_back"),
         Binding("j", "show_tab('sync-jobs')", "Sync Jobs", show=False, id="main.sync_jobs"),
         Binding("a", "show_tab('auto-sync')", "Auto Background Sync", show=False, id="main.auto_sync"),
@@ -293,8 +292,7 @@ class MainScreen(LeanScreen[None]):
             problem = self._staging.problems.get(key)
             words = f"! {problem_reason(problem)}" if problem else setting(key).brief
             if key in list(Kind):
-                door = "Enter" if isinstance(widget, PlaceField) else self.key_of("main.show_list")
-                words = f"{words.removesuffix('.')}. {door} shows the service's list."
+                words = f"{words.removesuffix('.')}. Enter shows the service's list."
         elif isinstance(widget, Field) and widget.key == "process":
             words = "Each process has settings of its own"
         elif isinstance(widget, Tabs):
@@ -316,11 +314,6 @@ class MainScreen(LeanScreen[None]):
         if self._staging.is_edited(key):
             self._staging.drop([key])
             self.show_settings()
-
-    def action_show_list(self) -> None:
-        """Choose the setting that has the focus from the service's list."""
-        if (key := self.focused_setting) in list(Kind):
-            self.post_message(PlaceAsked(Kind(key)))
 
     def action_held_back(self) -> None:
         """See what the Prevent box that has the focus holds back."""

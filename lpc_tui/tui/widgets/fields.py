@@ -1,8 +1,8 @@
-"""The kinds of settings on a form: a box, a drop-down, a drop-down to type into, a text; each one line that knows its key.
+"""The kinds of settings on a form: a box, a drop-down, a drop-down to type into; each one line that knows its key.
 
 Textual's own `Checkbox` tells on from off by colour alone, and its `Select` is six widgets; over SSH a state must be a sign
-and a form must be light. Only short numbers and times are typed on the line itself; a text opens a dialog with Textual's
-`Input`. All post `Edited` and know nothing of files.
+and a form must be light. Only short numbers and times are typed on the line itself. All post `Edited` and know nothing of
+files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lpc_tui.settings_values import Value
 from lpc_tui.tui.plain import cells, content, plain
 from lpc_tui.tui.screens.choice import ChoiceScreen
 
-__all__ = ["Box", "DropDown", "Edited", "Entry", "Field", "TextAsked", "TextField"]
+__all__ = ["Box", "DropDown", "Edited", "Entry", "Field"]
 
 _BOX_WIDTH = 5
 """Cells before a box's label: the mark, the brackets, a space."""
@@ -41,13 +41,6 @@ class Edited(Message):
     @property
     def control(self) -> Field:
         return self.field
-
-
-@dataclass
-class TextAsked(Message):
-    """The person wants to edit a text."""
-
-    field: TextField
 
 
 class Field(Widget, can_focus=True):
@@ -262,13 +255,3 @@ def _is_beyond(step: Value, value: Value, by: int) -> bool:
     if isinstance(step, int) and isinstance(value, int):
         return (step - value) * by > 0
     return str(step) != str(value) and (str(step) > str(value)) == (by > 0)
-
-
-class TextField(DropDown):
-    """A text: `Campaign: [ Spring fair ]`. Enter edits it."""
-
-    def _shown(self) -> str:
-        return plain(str(self.value), 40) or "(none)"
-
-    def action_open(self) -> None:
-        self.post_message(TextAsked(self))

@@ -17,9 +17,9 @@ from lpc_tui.settings_keys import catalogue, setting
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.plain import plain
 from lpc_tui.tui.staging import Staging
-from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, TextAsked, TextField
+from lpc_tui.tui.widgets.fields import Box, DropDown, Edited
 
-__all__ = ["SettingEdited", "SettingsForm", "TextEditAsked", "choices_of"]
+__all__ = ["SettingEdited", "SettingsForm", "choices_of"]
 
 
 @dataclass
@@ -28,13 +28,6 @@ class SettingEdited(Message):
 
     key: str
     value: Value
-
-
-@dataclass
-class TextEditAsked(Message):
-    """The person wants to edit a setting in a dialog."""
-
-    key: str
 
 
 def choices_of(key: str) -> tuple[tuple[Value, str], ...]:
@@ -112,12 +105,6 @@ class SettingsForm(VerticalScroll, can_focus=False):
         event.stop()
         if isinstance(event.field, Box | DropDown) and (key := self.key_of(event.field)):
             self.post_message(SettingEdited(key, event.value))
-
-    @on(TextAsked)
-    def _text_asked(self, event: TextAsked) -> None:
-        event.stop()
-        if isinstance(event.field, TextField) and (key := self.key_of(event.field)):
-            self.post_message(TextEditAsked(key))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep the focused line in sight without an animation."""

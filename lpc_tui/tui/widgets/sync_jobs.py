@@ -18,7 +18,7 @@ from lpc_tui.settings_values import Value
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.setting_words import process_of
 from lpc_tui.tui.staging import Staging
-from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Entry, TextField
+from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Entry
 from lpc_tui.tui.widgets.place_field import PlaceField
 from lpc_tui.tui.widgets.settings_form import SettingsForm, choices_of
 from lpc_tui.wording import privacy_note
@@ -33,7 +33,6 @@ _DAYS = tuple((days, f"{days:,}") for days in DAY_CHOICES)
 _PRIVATE_BOX = "synchronize_private_items"
 _OUTLOOK_BOXES = ("create_in_outlook", "update_in_outlook", "delete_from_outlook")
 _SALESFORCE_BOXES = ("create_in_salesforce", "update_in_salesforce", "delete_from_salesforce")
-_OUTLOOK_PLACES = (Kind.CALENDAR, Kind.CONTACT_FOLDER, Kind.TASK_LIST)
 _LABEL_WIDTH = 25
 
 
@@ -59,10 +58,8 @@ class SyncJobs(SettingsForm):
         yield Box("include_in_background_sync")
         yield Entry("past_days", _DAYS, label_width=_LABEL_WIDTH)
         yield Entry("future_days", _DAYS, label_width=_LABEL_WIDTH)
-        for kind in _OUTLOOK_PLACES:
+        for kind in Kind:
             yield PlaceField(kind.value, kind, self._book, label_width=_LABEL_WIDTH)
-        yield DropDown("scope", options=choices_of("sync.contact.scope"), label_width=_LABEL_WIDTH)
-        yield TextField("campaign", label_width=_LABEL_WIDTH)
         yield Box(_PRIVATE_BOX)
         yield DropDown("conflicts", options=choices_of("sync.contact.conflicts"), label_width=_LABEL_WIDTH)
         yield Box("match_account")
@@ -81,14 +78,14 @@ class SyncJobs(SettingsForm):
         return key if key in catalogue() else ""
 
     def has_setting(self, key: str) -> bool:
-        if key in _OUTLOOK_PLACES:
+        if key in list(Kind):
             return True
         process = process_of(key)
         names = {f"sync.{process}.{field.key}" for field in self.fields()}
         return process is not None and key in names & catalogue().keys()
 
     def focus_setting(self, key: str) -> None:
-        process = Kind(key).process if key in _OUTLOOK_PLACES else process_of(key)
+        process = Kind(key).process if key in list(Kind) else process_of(key)
         if process is not None:
             self.show_process(process)
         super().focus_setting(key)
