@@ -88,6 +88,8 @@ class Box(Field):
 
     value: reactive[bool] = reactive(False, repaint=False)
     held_back: reactive[int] = reactive(0, layout=True)
+    saved: bool | None = None
+    """The value that is saved: a tick is painted together with its mark. None: nobody saves it."""
 
     def render(self) -> Content:
         line = f"[{'x' if self.value else ' '}] {self.label}"
@@ -97,6 +99,8 @@ class Box(Field):
         return Content.assemble(self._mark, line)
 
     def watch_value(self) -> None:
+        if self.saved is not None:
+            self.is_dirty = self.value is not self.saved
         self.refresh(_START)
 
     def _gap(self, needed: int) -> str:

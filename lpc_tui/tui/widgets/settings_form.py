@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from lpc_tui.settings_check import SettingsProblem
-from lpc_tui.settings_keys import catalogue, setting
+from lpc_tui.settings_keys import catalogue, setting, value_of
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.plain import plain
 from lpc_tui.tui.staging import Staging
@@ -79,6 +79,7 @@ class SettingsForm(VerticalScroll, can_focus=False):
         field.label = self.label_of(field, key)
         value = self.staging.value(key)
         if isinstance(field, Box):
+            field.saved = bool(value_of(self.staging.saved, key))
             field.value = bool(value)
         else:
             problem = self.staging.problems.get(key)
