@@ -524,7 +524,7 @@ class SafetySettings(Section):
 
 
 class KeySettings(Section):
-    """Your own keys: "main.start_sync" = "f9,ctrl+b". `lpc-tui config keys` lists the ids, and the keys they have."""
+    """Your own keys: "main.start_sync" = "f5,ctrl+b". `lpc-tui config keys` lists the ids, and the keys they have."""
 
     model_config = ConfigDict(extra="allow")
 
