@@ -15,7 +15,6 @@ from lpc_tui.model.items import Side
 from lpc_tui.settings import Settings
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.screens.question import NO, YES, Question
-from lpc_tui.tui.screens.sign_in import SignInDialog
 
 __all__ = ["sign_in", "sign_out"]
 
@@ -25,6 +24,8 @@ async def sign_in(app: App[None], ports: Ports, settings: Settings, side: Side) 
 
     Raises what `Accounts.login` does, but `CancelledByUser`.
     """
+    from lpc_tui.tui.screens.sign_in import SignInDialog
+
     dialog = SignInDialog(side, ports.clock)
     await app.push_screen(dialog)
     try:

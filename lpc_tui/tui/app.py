@@ -1,7 +1,8 @@
 """The app: holds the staged settings and the run, asks the questions, and keeps the screens showing both.
 
 `cli.ui` makes it with its `Ports`. All that blocks is done in threads; the engine runs as a worker on the app's own loop.
-Flows that ask something are workers too, so that no handler waits.
+Flows that ask something are workers too, so that no handler waits. A screen that is not the first one is imported when it
+is opened: the first frame does not wait for it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from lpc_tui.settings_values import Theme
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
-from lpc_tui.tui.flows.first_run import FirstRun
 from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
 from lpc_tui.tui.flows.save_log import save_log
@@ -47,15 +47,10 @@ from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.remedies import side_to_sign_in
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
-from lpc_tui.tui.screens.help import HelpScreen, keys_of
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import OK, YES, Question
-from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import BACKGROUND, StartDialog
-from lpc_tui.tui.screens.run_items import RunItemsScreen
-from lpc_tui.tui.screens.why import WhyScreen
-from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 from lpc_tui.tui.settings_binding import SettingsBinding
 from lpc_tui.tui.settings_search import SettingsSearch
 from lpc_tui.tui.slow_line import is_backed_up
@@ -148,6 +143,9 @@ class LpcApp(TerminalApp):
     @work(group="flow", exit_on_error=False)
     async def set_up(self) -> None:
         """Lead the person from nothing to a first sync."""
+        from lpc_tui.tui.flows.first_run import FirstRun
+        from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
+
         wizard = WizardScreen(FirstRun(self, self.ports, self.settings_binding))
         end = await self.push_screen_wait(wizard)
         self._settings_flow.show()
@@ -301,6 +299,8 @@ class LpcApp(TerminalApp):
     async def _answers_for(
         self, proposal: Proposal, process: Process, confirmed: Mapping[Process, Answers]
     ) -> Answers | None:
+        from lpc_tui.tui.screens.review import ReviewScreen
+
         decided: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
 
         def leave(answers: Answers | None) -> None:
@@ -395,15 +395,21 @@ class LpcApp(TerminalApp):
 
     @on(HistoryPanel.RunOpened)
     def _run_opened(self, message: HistoryPanel.RunOpened) -> None:
+        from lpc_tui.tui.screens.run_items import RunItemsScreen
+
         self.push_screen(RunItemsScreen(self._reports, message.run, self.ports.zone))
 
     def action_why(self) -> None:
         """Ask why about an item that the person names."""
-        self.push_screen(WhyScreen(self._reports, self.ports.zone))
+        self._show_why()
 
     @on(WhyAsked)
     def _why_asked(self, message: WhyAsked) -> None:
-        asked = message.outlook_id or message.salesforce_id or ""
+        self._show_why(message.outlook_id or message.salesforce_id or "")
+
+    def _show_why(self, asked: str = "") -> None:
+        from lpc_tui.tui.screens.why import WhyScreen
+
         self.push_screen(WhyScreen(self._reports, self.ports.zone, asked))
 
     @on(IssuesPanel.ResolutionAsked)
@@ -430,6 +436,8 @@ class LpcApp(TerminalApp):
     # Help, palette, errors, the end
 
     def action_help(self) -> None:
+        from lpc_tui.tui.screens.help import HelpScreen, keys_of
+
         screen = self.screen
         if isinstance(screen, HelpScreen):
             return

@@ -22,6 +22,28 @@ def test_the_ui_imports_no_service_library_and_no_engine() -> None:
     assert ran.stdout.strip() == "[]"
 
 
+OPENED_LATER = (
+    "clash",
+    "doctor",
+    "help",
+    "item",
+    "picker",
+    "review",
+    "run_items",
+    "setting_dialog",
+    "sign_in",
+    "why",
+    "wizard",
+)
+
+
+def test_a_screen_that_is_not_the_first_is_imported_when_it_is_opened() -> None:
+    screens = [f"lpc_tui.tui.screens.{name}" for name in OPENED_LATER]
+    program = f"import sys, lpc_tui.tui.app; print([m for m in {screens!r} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
 def test_the_wording_needs_no_textual() -> None:
     program = "import sys, lpc_tui.wording; print('textual' in sys.modules, 'rich' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

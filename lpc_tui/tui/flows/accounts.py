@@ -19,13 +19,11 @@ from lpc_tui.settings_keys import value_of
 from lpc_tui.settings_values import ContactScope
 from lpc_tui.tui import account_flow
 from lpc_tui.tui.commands import problem_words
-from lpc_tui.tui.flows.places import choose_place
 from lpc_tui.tui.messages import SettingAsked
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain
 from lpc_tui.tui.ports import Account
 from lpc_tui.tui.remedies import Remedy, side_to_sign_in
-from lpc_tui.tui.screens.doctor import DoctorScreen
 from lpc_tui.tui.screens.question import OK, Answer, Question
 from lpc_tui.tui.widgets.components import Component
 
@@ -142,6 +140,8 @@ class AccountsFlow:
 
     async def choose(self, kind: Kind) -> None:
         """Let the person choose a place, and stage it."""
+        from lpc_tui.tui.flows.places import choose_place
+
         app = self._app
         staging = app.settings_binding.staging
         linked = await self._linked(kind.process)
@@ -161,6 +161,8 @@ class AccountsFlow:
 
     async def examine(self) -> None:
         """Show the examination, and go to the remedy that the person picks in it."""
+        from lpc_tui.tui.screens.doctor import DoctorScreen
+
         remedy = await self._app.push_screen_wait(DoctorScreen(self._app.ports.examine))
         if remedy is not None:
             await self._go_to(remedy)

@@ -15,10 +15,8 @@ from lpc_tui.settings_keys import value_of
 from lpc_tui.tui.commands import problem_words
 from lpc_tui.tui.messages import SettingAsked
 from lpc_tui.tui.plain import prose
-from lpc_tui.tui.screens.clash import ClashScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import OK, Answer, Question
-from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from lpc_tui.tui.setting_words import full_name, problem_reason, value_words
 from lpc_tui.tui.settings_binding import Reloaded, SettingsBinding
 from lpc_tui.tui.staging import Collision
@@ -84,6 +82,8 @@ class SettingsFlow:
 
     def _ask(self, collisions: Sequence[Collision]) -> None:
         """Which of the clashing values count; a question that is still open is asked anew, with what is in the file now."""
+        from lpc_tui.tui.screens.clash import ClashScreen
+
         staging = self._binding.staging
         open_screen = self._app.screen
         if isinstance(open_screen, ClashScreen):
@@ -152,6 +152,8 @@ class SettingsFlow:
 
     async def edit(self, key: str) -> None:
         """Edit one setting in a dialog of its own."""
+        from lpc_tui.tui.screens.setting_dialog import SettingDialog
+
         if self._binding.problem is not None:
             self._app.notify("The settings file has to be mended first.", severity="warning")
             return
