@@ -13,13 +13,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from aiohttp import web
-from textual_serve.server import Server
+from textual_serve.app_service import AppService
+from textual_serve.server import Server, to_int
 
 from lpc_tui.web.guard import add_headers, guard
 
 __all__ = ["UiServer", "listen"]
 
 _HOST = "127.0.0.1"
+_HEARTBEAT_S = 15.0
+_SIZE = {"width": 80, "height": 24}
+"""Of a window whose browser does not say."""
 _GRACE_S = 5.0
 """For the UIs to end by themselves when the server does."""
 
@@ -84,11 +88,49 @@ class UiServer(Server):
         return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """One window, for as long as it is open."""
+        """One window, for as long as it is open, and its process, until that has ended."""
         window = asyncio.current_task()
         assert window is not None
         self._windows.add(window)
         try:
-            return await super().handle_websocket(request)
+            return await self._serve_window(request)
         finally:
             self._windows.discard(window)
+
+    async def _serve_window(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_S)
+        await socket.prepare(request)
+
+        async def close() -> None:
+            await socket.close()
+
+        ui = _Ui(
+            self.command,
+            write_bytes=socket.send_bytes,
+            write_str=socket.send_str,
+            close=close,
+            download_manager=self.download_manager,
+        )
+        width, height = (to_int(request.query.get(name, ""), size) for name, size in _SIZE.items())
+        try:
+            await ui.start(width, height)
+            await self._process_messages(socket, ui)
+        except asyncio.CancelledError:
+            await close()
+        finally:
+            await ui.stop()
+        return socket
+
+
+class _Ui(AppService):
+    """The process of one window. The library does not wait for its end, and a server that ends would leave it behind."""
+
+    async def stop(self) -> None:
+        await super().stop()
+        if self._process is None:
+            return
+        try:
+            await asyncio.wait_for(self._process.wait(), _GRACE_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
