@@ -405,12 +405,12 @@ class LpcApp(TerminalApp):
 
     @on(WhyAsked)
     def _why_asked(self, message: WhyAsked) -> None:
-        self._show_why(message.outlook_id or message.salesforce_id or "")
+        self._show_why(message.outlook_id or message.salesforce_id or "", message.planned)
 
-    def _show_why(self, asked: str = "") -> None:
+    def _show_why(self, asked: str = "", planned: Sequence[str] = ()) -> None:
         from lpc_tui.tui.screens.why import WhyScreen
 
-        self.push_screen(WhyScreen(self._reports, self.ports.zone, asked))
+        self.push_screen(WhyScreen(self._reports, self.ports.zone, asked, planned))
 
     @on(IssuesPanel.ResolutionAsked)
     @work(group="flow", exit_on_error=False)

@@ -27,6 +27,8 @@ class WhyAsked(Message):
     process: Process
     outlook_id: str | None
     salesforce_id: str | None
+    planned: Sequence[str] = ()
+    """What the plan under review would do with it, and why (untrusted); empty outside of a review."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ Everything foreign becomes inert here; a private item has no text to begin with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 
@@ -38,6 +38,7 @@ __all__ = [
     "issue_title",
     "operation_lines",
     "operation_title",
+    "planned_lines",
     "run_lines",
     "run_title",
 ]
@@ -174,6 +175,23 @@ def _resolution_words(resolution: Resolution) -> str:
 
 
 # Why
+
+
+def planned_lines(planned: Sequence[str], width: int, *, is_new: bool = False) -> Iterator[PaneLine]:
+    """What the plan under review would do with an item, above what is on record of it; nothing outside of a review.
+
+    Args:
+        is_new: nothing is on record of the item yet.
+    """
+    if not planned:
+        return
+    first, *others = planned
+    yield from _text(f"This plan: {plain(first, MOST)}", width, "strong")
+    for words in others:
+        yield from _text(plain(words, MOST), width)
+    record = "Nothing is on record of it yet." if is_new else "What is on record of it:"
+    yield from _text("", width)
+    yield from _text(record, width, "weak")
 
 
 def explanation_lines(explanation: Explanation, zone: tzinfo, width: int) -> Iterator[PaneLine]:

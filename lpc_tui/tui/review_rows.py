@@ -25,6 +25,7 @@ __all__ = [
     "ARROWS",
     "Row",
     "RowKind",
+    "id_of",
     "is_private",
     "item_of",
     "reasons_of",
@@ -236,6 +237,13 @@ def reasons_of(step: Step) -> tuple[str, ...]:
 def item_of(step: Step, side: Side) -> Item | None:
     """The step's item on `side`."""
     return step.outlook if side is Side.OUTLOOK else step.salesforce
+
+
+def id_of(step: Step, side: Side) -> str | None:
+    """The id that the step's item has on `side`, or had there."""
+    if (item := item_of(step, side)) is not None:
+        return item.id
+    return step.link.side(side).id if step.link else None
 
 
 def is_private(step: Step) -> bool:

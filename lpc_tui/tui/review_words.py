@@ -1,4 +1,4 @@
-"""The sentences of the review's questions: what confirming writes, what the brake stops, what may send mail. Pure.
+"""The sentences of the review: what confirming writes, what the brake stops, what may send mail, why a row is so. Pure.
 
 They name what would happen, how many times and to whom; titles in them are foreign and made inert here.
 """
@@ -9,12 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.plan import Hold, Plan, Step, Why
+from lpc_tui.model.plan import Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.plain import plain
-from lpc_tui.tui.review_rows import Row
+from lpc_tui.tui.review_rows import Row, reasons_of
 
-__all__ = ["brake_words", "consent_words", "consents_words", "is_grave", "totals_words", "write_words"]
+__all__ = [
+    "brake_words",
+    "consent_words",
+    "consents_words",
+    "is_grave",
+    "totals_words",
+    "why_words",
+    "write_words",
+]
 
 _MOST_NAMED = 8
 _TITLE = 60
@@ -82,6 +90,32 @@ def consent_words(row: Row, zone: tzinfo) -> tuple[str, str]:
     )
     to_whom = f"Yes {verbs}, and the service may write to everybody who is invited there."
     return "Let mail go to the guests?", f"{what}\n\n{told}\n{to_whom} No leaves it as it is on both sides."
+
+
+def why_words(row: Row) -> tuple[str, ...]:
+    """What the plan would do in a row, and why; may quote a service (untrusted)."""
+    step = row.step
+    fields = f": {row.fields}" if row.fields else ""
+    if step.is_excluded:
+        return ("Left out this time, by you: nothing of it is sent.",)
+    causes = [_cause(step, operation) for operation in step.operations]
+    if step.is_match:
+        causes = ["Both are evidently the same: they are linked, not doubled."]
+    said = dict.fromkeys((*causes, *reasons_of(step)))
+    return (f"{row.words[:1].upper()}{row.words[1:]}{fields}.", *said)
+
+
+def _cause(step: Step, operation: Operation) -> str:
+    side, other = operation.side.label, operation.side.other.label
+    match operation.action:
+        case Action.CREATE if step.link is None:
+            return f"It is in {other} alone: nothing in {side} is evidently the same."
+        case Action.CREATE:
+            return f"It was deleted from {side}, and what {other} shows wins: it is made anew."
+        case Action.DELETE:
+            return f"It was deleted from {other}; {other} itself says that it is gone."
+        case _:
+            return f"{other} has another value there now than the two sides agreed on last."
 
 
 def consents_words(steps: Sequence[Step]) -> str:

@@ -12,17 +12,21 @@ from textual.widgets import Input
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.links import Unlinked
 from lpc_tui.model.plan import WHOLE, Answers, Plan, Reason, Step, Why
+from lpc_tui.reports.interface import Answer
 from lpc_tui.tui import review_list
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.review_rows import Row, row_of
+from lpc_tui.tui.review_words import why_words
 from lpc_tui.tui.screens.item import ItemScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
+from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.widgets.review_detail import ReviewDetail
 from lpc_tui.tui.widgets.review_table import ReviewTable
 from tests.tui.fake_engine import FakeEngine, Script, ScriptedProposal
-from tests.tui.harness import make_app, press, screen_text, until, until_screen
+from tests.tui.fake_reports import FakeReports, explanation
+from tests.tui.harness import make_app, make_ports, press, screen_text, until, until_screen
 from tests.tui.reviewing import go_to, to_review
 from tests.tui.samples import contacts_script, event, item, linked, many, sample_script, tasks_script
 
@@ -458,3 +462,38 @@ async def test_the_detail_has_no_column_for_a_side_that_has_nothing() -> None:
         await go_to(pilot, review, "t2")
         await pilot.pause()
         assert "Salesforce now        Outlook now           Before" in screen_text(app)
+
+
+async def test_why_tells_of_the_row_under_the_cursor_what_the_plan_does_and_what_is_on_record() -> None:
+    reports = FakeReports(answers={"ol-l1": Answer(asked="ol-l1", explanation=explanation("Review Q1"))})
+    app = LpcApp(make_ports(FakeEngine(sample_script()), reports=reports), poll_s=None)
+    async with app.run_test(size=(100, 30)) as pilot:
+        review = await to_review(pilot)
+        assert "w Why?" in screen_text(app)
+        await go_to(pilot, review, "l1")
+        await press(pilot, "w")
+        await until_screen(pilot, WhyScreen)
+        await until(pilot, lambda: "What is on record of it:" in screen_text(app))
+        shown = screen_text(app)
+        assert "This plan: Update Outlook: Subject, Time." in shown
+        assert "Salesforce has another value there now than the two sides agreed on last." in shown
+        assert "Calendar: Review Q1: out of scope" in shown
+        await press(pilot, "escape")
+        assert app.screen is review
+        await go_to(pilot, review, "l3")
+        await press(pilot, "w")
+        await until(pilot, lambda: "Nothing is on record of it yet." in screen_text(app))
+        assert "This plan: Delete prevented." in screen_text(app)
+        assert "It was deleted from Outlook; Outlook itself says that it is gone." in screen_text(app)
+    assert reports.asked == ["ol-l1", "ol-l3"]
+
+
+def test_why_has_a_reason_for_every_row() -> None:
+    scripts = (sample_script(), contacts_script(), tasks_script())
+    rows = [
+        row_of(step) for script in scripts for step in ScriptedProposal(script).plans[script.process].steps
+    ]
+    for row in rows:
+        head, *reasons = why_words(row)
+        assert head.endswith(".")
+        assert reasons, f"{row.sign} {row.words} has no reason"

@@ -23,11 +23,12 @@ from textual.widgets import Input, Static
 from lpc_tui.engine.interface import Proposal
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import Answers, Hold, Plan
+from lpc_tui.tui.messages import WhyAsked
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.review_filter import SLICE, RowFilter, matching
-from lpc_tui.tui.review_rows import Row, RowKind, to_review
+from lpc_tui.tui.review_rows import Row, RowKind, id_of, to_review
 from lpc_tui.tui.review_state import ReviewState
-from lpc_tui.tui.review_words import brake_words, consent_words, is_grave, write_words
+from lpc_tui.tui.review_words import brake_words, consent_words, is_grave, why_words, write_words
 from lpc_tui.tui.screens.item import ItemScreen
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.screens.question import NO, YES, Answer, Question
@@ -63,6 +64,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
         Binding("u", "choose('')", "Undecided", show=False, id="review.undecided"),
         Binding("enter", "open_item", "Open", id="review.item"),
         Binding("y", "consent", "Yes", id="review.consent"),
+        Binding("w", "why", "Why?", id="review.why"),
         Binding("f", "next_kind(1)", "Filter", id="review.filter"),
         Binding("F", "next_kind(-1)", "Filter before", show=False, id="review.filter_before"),
         Binding("t", "next_side", "Side", id="review.side"),
@@ -222,6 +224,13 @@ class ReviewScreen(LeanScreen[Answers | None]):
             self.app.push_screen(
                 ItemScreen(self._state, row.key, self._zone), lambda _: self._answered(is_one_row=False)
             )
+
+    def action_why(self) -> None:
+        """Ask why the plan is what it is about the item of this row."""
+        row = self.table.row
+        if row is not None:
+            outlook_id, salesforce_id = id_of(row.step, Side.OUTLOOK), id_of(row.step, Side.SALESFORCE)
+            self.app.post_message(WhyAsked(self._process, outlook_id, salesforce_id, why_words(row)))
 
     def action_consent(self) -> None:
         row = self.table.row

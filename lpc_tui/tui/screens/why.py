@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.widgets import Input, Static
 
 from lpc_tui.reports.interface import Answer, Explanation, ItemRef, Reports
 from lpc_tui.tui.plain import MOST, plain, wrapped
-from lpc_tui.tui.report_lines import explanation_lines
+from lpc_tui.tui.report_lines import explanation_lines, planned_lines
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.widgets.line_pane import PaneLine
 from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
@@ -36,12 +37,14 @@ class WhyScreen(LeanScreen[None]):
         Binding("ctrl+n", "ask", "Ask about another", id="why.ask"),
     ]
 
-    def __init__(self, reports: Reports, zone: tzinfo, asked: str = "") -> None:
-        """`asked`: an id or a text to begin with; empty: the person is asked."""
+    def __init__(self, reports: Reports, zone: tzinfo, asked: str = "", planned: Sequence[str] = ()) -> None:
+        """`asked`: an id or a text to begin with; empty: the person is asked. `planned`: what the plan under review would do
+        with it (untrusted)."""
         super().__init__()
         self._reports = reports
         self._zone = zone
         self._asked = asked
+        self._planned = planned
         self._choices: tuple[ItemRef, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -60,6 +63,7 @@ class WhyScreen(LeanScreen[None]):
         self.query_one("#why-choices").display = False
         self.query_one("#why-question").display = not self._asked
         if self._asked:
+            self.query_one(ReportPane).show(lambda width: planned_lines(self._planned, width))
             self.query_one(ReportPane).focus()
             self._find(self._asked)
         else:
@@ -67,6 +71,7 @@ class WhyScreen(LeanScreen[None]):
 
     def action_ask(self) -> None:
         """Ask about an item by its name or id."""
+        self._planned = ()
         self.query_one("#why-question").display = True
         self.query_one("#why-asked", Input).focus()
 
@@ -98,11 +103,18 @@ class WhyScreen(LeanScreen[None]):
         elif answer.explanation is not None:
             self._show_explanation(answer.explanation)
         else:
-            self.query_one(ReportPane).show(lambda width: _unknown_lines(answer, width))
+            planned = self._planned
+            self.query_one(ReportPane).show(
+                lambda width: (
+                    planned_lines(planned, width, is_new=True) if planned else _unknown_lines(answer, width)
+                )
+            )
 
     def _show_explanation(self, explanation: Explanation) -> None:
-        pane = self.query_one(ReportPane)
-        pane.show(lambda width: explanation_lines(explanation, self._zone, width))
+        pane, planned = self.query_one(ReportPane), self._planned
+        pane.show(
+            lambda width: [*planned_lines(planned, width), *explanation_lines(explanation, self._zone, width)]
+        )
         pane.focus()
 
     @on(ReportList.Chosen)
