@@ -108,8 +108,8 @@ class DamagedStateError(StateError):
     def __init__(self, message: str) -> None:
         super().__init__(
             message,
-            "Restore it from a backup, or begin anew: `lpc-tui rebuild --damaged` moves it aside, and the next sync"
-            " matches both sides afresh.",
+            "Restore it from a backup; or move it aside, and the next sync matches both sides afresh.",
+            command="lpc-tui rebuild --damaged",
         )
 
 

@@ -61,7 +61,7 @@ async def watch(host: Host, cancel: Cancel) -> None:
         except LockedError as error:
             words = error.message
         except LpcError as error:
-            words = f"{error.title}: {error.message} {error.hint}".rstrip()
+            words = f"{error.title}: {error}"
         if words and words != told:
             host.say(words, True)
         told = words

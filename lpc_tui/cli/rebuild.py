@@ -18,14 +18,9 @@ from lpc_tui.errors import CancelledByUser, UsageError
 from lpc_tui.model.items import Process
 
 if TYPE_CHECKING:
-    from lpc_tui.state.rows import Standing
+    from lpc_tui.state.forgetting import Forgetting, SettingAside
 
 __all__ = ["rebuild"]
-
-_WHAT_NEXT = (
-    "The next sync compares both sides afresh: items that are evidently the same are linked again, values that differ are"
-    " conflicts, and what has no counterpart is added to the other side."
-)
 
 
 def rebuild(
@@ -68,61 +63,33 @@ def rebuild(
 
 
 def _forget(path: Path, process: Process, *, is_asking: bool) -> None:
-    from lpc_tui.state.rebuild import forget, standing_of
+    from lpc_tui.state.forgetting import Forgetting
 
-    standing = standing_of(path, process)
-    if not standing.is_known and not standing.links:
-        typer.echo(f"{process.label}: nothing is linked; there is nothing to forget.")
+    forgetting = Forgetting(path, process)
+    if not forgetting.warnings:
+        typer.echo(forgetting.nothing)
         return
-    links = _counted(standing.links, "link")
-    _say(_warnings(process, standing))
-    if is_asking:
-        _ask(f"Forget {links}?")
-    copy = forget(path, process, datetime.now(UTC))
-    typer.echo(f"{process.label}: {links} forgotten. {_WHAT_NEXT}")
-    typer.echo(f"To see it first: lpc-tui sync {process} --dry-run. The state as it was: {copy}")
-
-
-def _warnings(process: Process, standing: Standing) -> list[str]:
-    """What a person should know before they say yes."""
-    lines = [
-        f"{process.label}: {_counted(standing.links, 'link')} would be forgotten. Nothing is undone, and nothing is written"
-        " to Outlook or Salesforce: repair by hand first what should not be as it is."
-    ]
-    if standing.deletions:
-        items = _counted(standing.deletions, "item")
-        lines.append(f"Deleted on one side but not on the other: {items}. The next sync would add them back.")
-    if standing.intents:
-        writes = _counted(standing.intents, "write")
-        lines.append(
-            f"Interrupted, outcome unknown: {writes}. They are not forgotten: the next sync looks first what became of them."
-        )
-    return lines
+    _carry_out(forgetting, is_asking=is_asking)
+    typer.echo(f"To see first what it would do: lpc-tui sync {process} --dry-run")
 
 
 def _set_aside(path: Path, *, is_asking: bool) -> None:
-    from lpc_tui.state.rebuild import damage_of, set_aside
+    from lpc_tui.state.forgetting import SettingAside
 
-    damage = damage_of(path)
-    if damage is None:
+    setting_aside = SettingAside(path)
+    if not setting_aside.warnings:
         raise UsageError(
-            f"The state file {path} is not damaged.",
-            "To forget the links of one process: lpc-tui rebuild PROCESS.",
+            setting_aside.nothing, "To forget the links of one process: lpc-tui rebuild PROCESS."
         )
-    _say(
-        [
-            damage.message,
-            "Moved aside, nothing of it is used any more: the links of all processes, what waits, and the history.",
-        ]
-    )
+    _carry_out(setting_aside, is_asking=is_asking)
+
+
+def _carry_out(rebuild: Forgetting | SettingAside, *, is_asking: bool) -> None:
+    """Raises: CancelledByUser: the answer is not yes."""
+    typer.echo("\n".join(rebuild.warnings), err=True)
     if is_asking:
-        _ask("Move it aside?")
-    place = set_aside(path, datetime.now(UTC))
-    typer.echo(f"The state file is now {place}; nothing was deleted. {_WHAT_NEXT}")
-
-
-def _say(lines: list[str]) -> None:
-    typer.echo("\n".join(lines), err=True)
+        _ask(rebuild.question)
+    typer.echo(rebuild.carry_out(datetime.now(UTC)))
 
 
 def _ask(question: str) -> None:
@@ -139,7 +106,3 @@ def _ask(question: str) -> None:
         is_yes = False
     if not is_yes:
         raise CancelledByUser("Nothing was changed.")
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else "s")

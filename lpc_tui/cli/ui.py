@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lpc_tui.errors import SettingsError, UsageError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lpc_tui.reports.interface import Reports
     from lpc_tui.settings import Settings
     from lpc_tui.settings_check import KeyPath, SettingsProblem
-    from lpc_tui.tui.ports import Account, AutoService, Ports
+    from lpc_tui.tui.ports import Account, AutoService, Ports, Rebuild
 
 __all__ = ["has_screen", "key_lines", "key_problems", "open_ui", "ports_of"]
 
@@ -125,6 +126,7 @@ def ports_of(
         open_accounts=open_accounts,
         open_places=open_places,
         linked=lambda process: _linked(paths, process),
+        rebuild=lambda process: _rebuild(paths, process),
         examine=lambda: _examined(paths, environ),
         auto=_auto(paths, environ),
         zone=get_localzone(),
@@ -221,6 +223,15 @@ def _linked(paths: Paths, process: Process) -> int:
     from lpc_tui.state.rebuild import standing_of
 
     return standing_of(paths.state_file, process).links if paths.state_file.exists() else 0
+
+
+@contextmanager
+def _rebuild(paths: Paths, process: Process | None) -> Iterator[Rebuild]:
+    from lpc_tui.state.forgetting import Forgetting, SettingAside
+    from lpc_tui.state.lock import hold
+
+    with hold(paths.lock_file, f"Rebuild History, process {os.getpid()}"):
+        yield SettingAside(paths.state_file) if process is None else Forgetting(paths.state_file, process)
 
 
 async def _examined(paths: Paths, environ: Mapping[str, str]) -> AsyncGenerator[Finding, None]:

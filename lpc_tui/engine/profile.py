@@ -66,8 +66,8 @@ async def identified(
             raise StateError(
                 f"The {process} links of this profile were made with {side.label} {state.name or state.account};"
                 f" the settings now lead to {identity.name or identity.account}.",
-                "Set it back, keep the other one in a profile of its own (--profile NAME), or forget what belongs together:"
-                f" lpc-tui rebuild {process}.",
+                "Set it back, keep the other one in a profile of its own (--profile NAME), or forget what belongs together.",
+                command=f"lpc-tui rebuild {process}",
             )
         watermark = None if state is None else state.watermark
         key = await asyncio.to_thread(profile.identity_key, process, side)

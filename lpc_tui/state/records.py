@@ -156,7 +156,8 @@ class Records:
                     return StateError(
                         f"The {link.process} links {link.id} and {rival['id']} both claim the {side.label} item"
                         f" {item_id}; nothing was changed.",
-                        f"Match afresh: lpc-tui rebuild {link.process}.",
+                        "Match afresh.",
+                        command=f"lpc-tui rebuild {link.process}",
                     )
         return None
 

@@ -32,6 +32,7 @@ from lpc_tui.settings_values import Theme
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
+from lpc_tui.tui.flows.rebuild import rebuild
 from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
 from lpc_tui.tui.flows.save_log import save_log
@@ -44,7 +45,7 @@ from lpc_tui.tui.notify import end_words, title_words
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
-from lpc_tui.tui.remedies import side_to_sign_in
+from lpc_tui.tui.remedies import rebuild_title, side_to_sign_in
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
@@ -433,6 +434,15 @@ class LpcApp(TerminalApp):
             where = f"\n{where}\n{self.copied_words('The address', where)}"
         self.notify(f"{plain(resolution.sentence)}{where}", markup=False)
 
+    @work(group="flow", exit_on_error=False)
+    async def rebuild_history(self, process: Process | None) -> None:
+        """Rebuild the history of a process; None: set a damaged state file aside."""
+        if self.run_control.is_running:
+            self.notify("A sync is running. Rebuild History when it has ended.", severity="warning")
+        elif await rebuild(self, self.ports, process):
+            self._load_reports()
+            self._load_prevented()
+
     # Help, palette, errors, the end
 
     def action_help(self) -> None:
@@ -457,6 +467,9 @@ class LpcApp(TerminalApp):
         for component in Component:
             show = partial(self.main.show_component, component)
             yield SystemCommand(f"Show {component}", "Component", show)
+        for process in (*Process, None):
+            words = "Forget which items belong together" if process else "Set it aside and begin anew"
+            yield SystemCommand(rebuild_title(process), words, partial(self.rebuild_history, process))
         yield SystemCommand("Examine", "Look for what is in the way of a sync", self.action_examine)
         yield SystemCommand("Set up", "From nothing to a first sync, step by step", self.set_up)
         for theme in Theme:

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from lpc_tui.errors import LpcError
 from lpc_tui.settings_check import InvalidSettingsError
 from lpc_tui.tui.plain import prose
+from lpc_tui.tui.remedies import error_words
 
 __all__ = ["key_name", "palette_entries", "problem_words"]
 
@@ -45,7 +46,7 @@ def key_name(key: str) -> str:
 def problem_words(error: LpcError) -> Content:
     """All problems of a settings file, or an error's message with what to do about it."""
     if not isinstance(error, InvalidSettingsError):
-        return prose(f"{error.message}\n{error.hint}".rstrip())
+        return prose(error_words(error))
     lines = [
         "The settings file cannot be used as it is. Mend it in an editor; it is read again when you save it."
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -23,7 +24,7 @@ from lpc_tui.reports.interface import Reports
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Value
 
-__all__ = ["Account", "AutoService", "AutoView", "NoLog", "Ports", "RunLog", "SettingsStore"]
+__all__ = ["Account", "AutoService", "AutoView", "NoLog", "Ports", "Rebuild", "RunLog", "SettingsStore"]
 
 
 def _exit_at_once() -> None:
@@ -93,6 +94,25 @@ class AutoService(Protocol):
         """
 
 
+class Rebuild(Protocol):
+    """Forgetting what belongs together, or setting a damaged state file aside; the profile's lock is held meanwhile."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What the person should know before they say yes, a paragraph each; none: nothing needs to be done."""
+
+    @property
+    def nothing(self) -> str:
+        """What to say where nothing needs to be done."""
+
+    @property
+    def question(self) -> str:
+        """What is to be answered yes or no."""
+
+    def carry_out(self, at: datetime) -> str:
+        """Do it, and say what comes next. Blocks; called in a thread. Raises StateError."""
+
+
 class RunLog(Protocol):
     """Keeps a run's events: the log file. A log that cannot be written never fails a run."""
 
@@ -133,6 +153,9 @@ class Ports:
     """The lists to choose from. May import what is slow to import; called in a thread."""
     linked: Callable[[Process], int]
     """How many items of a process are linked. Blocks; called in a thread. Raises StateError."""
+    rebuild: Callable[[Process | None], AbstractContextManager[Rebuild]]
+    """Rebuild History of a process; None: of a damaged state file as a whole. To enter it blocks: in a thread. Raises
+    StateError, and LockedError while a run goes on."""
     examine: Callable[[], AsyncGenerator[Finding, None]]
     """Looks for what is in the way of a sync, by the settings as saved. May import what is slow to import."""
     auto: AutoService

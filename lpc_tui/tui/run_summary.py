@@ -15,6 +15,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.plain import content, plain, prose
+from lpc_tui.tui.remedies import error_words
 from lpc_tui.wording import action_words, counts_words, describe
 
 __all__ = ["has_failed", "has_issues", "summary"]
@@ -79,8 +80,7 @@ def summary(result: RunResult, failures: Sequence[OperationEvent], put_off: int 
     if not parts:
         parts.append(Content("No plan was carried out."))
     if result.error is not None:
-        error = result.error
-        parts.append(prose(f"\n{error.title}: {error.message}\n{error.hint}".rstrip()))
+        parts.append(prose(f"\n{result.error.title}: {error_words(result.error)}"))
     parts += _braked(result)
     parts += _failed(failures)
     if put_off:

@@ -218,7 +218,7 @@ def damaged(paths: Paths) -> Paths:
 def test_a_damaged_file_names_the_way_on(shell: Shell, damaged: Paths) -> None:
     code, out, err = shell("calendar", "--yes")
     assert (code, out, len(err.splitlines())) == (2, "", 1)
-    assert "`lpc-tui rebuild --damaged` moves it aside" in err
+    assert "afresh: lpc-tui rebuild --damaged" in err
 
 
 @pytest.mark.parametrize("says_yes", [True, False])

@@ -108,7 +108,7 @@ def test_a_damaged_state_file_has_its_remedy(paths: Paths) -> None:
     paths.state_file.write_bytes(b"not a database at all" * 500)
     (found,) = check_state(paths)
     assert found.status is Status.PROBLEM
-    assert "lpc-tui rebuild --damaged" in found.remedy
+    assert found.command == "lpc-tui rebuild --damaged"
     assert exit_code_of([found]) == 2
 
 

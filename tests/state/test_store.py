@@ -137,7 +137,7 @@ def test_an_item_that_two_links_claim_is_an_error_naming_both_and_nothing_is_los
         records.save_links([edited(link(3)), link(1), rival] if at_once else [edited(link(3)), rival])
     assert "calendar-1" in caught.value.message
     assert "calendar-2" in caught.value.message
-    assert caught.value.hint == "Match afresh: lpc-tui rebuild calendar."
+    assert caught.value.remedy == "Match afresh: lpc-tui rebuild calendar"
     assert records.links(CALENDAR) == kept
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, timedelta
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,10 +29,21 @@ from tests.tui.fake_places import FakePlaces, nothing_found
 from tests.tui.fake_reports import sample_reports
 from tests.tui.samples import NOW, sample_script
 
-__all__ = ["MemoryStore", "make_app", "make_ports", "press", "screen_text", "until", "until_screen"]
+__all__ = [
+    "MemoryStore",
+    "make_app",
+    "make_ports",
+    "press",
+    "screen_text",
+    "settled",
+    "until",
+    "until_screen",
+]
 
 
 _PATIENCE_S = 20.0
+_WAITING_GROUPS = frozenset({"flow", "settings", "sync", "wizard"})
+"""Workers that wait for the person, perhaps."""
 
 OneScreen = TypeVar("OneScreen", bound=Screen[Any])
 
@@ -104,6 +116,20 @@ class FakeAuto:
         return "/home/ada/.config/systemd/user/lpc-tui-auto.service"
 
 
+class FakeRebuild:
+    """A rebuild that a test carries out."""
+
+    def __init__(self, *warnings: str) -> None:
+        self.warnings = warnings
+        self.nothing = "Calendar: nothing is linked; there is nothing to forget."
+        self.question = "Forget 3 links?"
+        self.done_at: datetime | None = None
+
+    def carry_out(self, at: datetime) -> str:
+        self.done_at = at
+        return "Calendar: 3 links forgotten."
+
+
 def make_ports(
     engine: Engine | None = None,
     store: SettingsStore | None = None,
@@ -129,6 +155,7 @@ def make_ports(
         open_accounts=lambda _settings: sign_in or FakeAccounts(),
         open_places=lambda _settings: places or FakePlaces(),
         linked=lambda _process: 0,
+        rebuild=lambda _process: nullcontext(FakeRebuild()),
         examine=nothing_found,
         auto=auto or FakeAuto(),
         zone=UTC,
@@ -153,6 +180,15 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
         assert loop.time() < deadline, "it did not come to that"
         await pilot.pause()
     await pilot.pause()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let everything that is fetched in the background arrive."""
+    workers = pilot.app.workers
+    await until(
+        pilot,
+        lambda: not any(each.is_running for each in workers if each.group not in _WAITING_GROUPS),
+    )
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -73,7 +73,7 @@ class _Menu:
             try:
                 flow()
             except LpcError as error:
-                self.talk.say(plain(f"{error.title}: {error.message} {error.hint}".strip()))
+                self.talk.say(plain(f"{error.title}: {error}"))
 
     def _reports(self) -> Reports:
         from lpc_tui.wiring import make_reports

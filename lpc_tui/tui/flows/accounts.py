@@ -23,7 +23,7 @@ from lpc_tui.tui.messages import SettingAsked
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain
 from lpc_tui.tui.ports import Account
-from lpc_tui.tui.remedies import Remedy, side_to_sign_in
+from lpc_tui.tui.remedies import Rebuilding, Remedy, side_to_sign_in
 from lpc_tui.tui.screens.question import OK, Answer, Question
 from lpc_tui.tui.widgets.components import Component
 
@@ -175,5 +175,7 @@ class AccountsFlow:
             case Kind():
                 self._app.main.show_component(Component.ACCOUNTS)
                 await self.choose(remedy)
+            case Rebuilding():
+                self._app.rebuild_history(remedy.process)
             case _:
                 self._app.post_message(SettingAsked(remedy))

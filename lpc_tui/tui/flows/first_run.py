@@ -18,6 +18,7 @@ from lpc_tui.settings_values import Value
 from lpc_tui.tui.account_flow import sign_in
 from lpc_tui.tui.bridge import EventBridge
 from lpc_tui.tui.ports import Account, Ports
+from lpc_tui.tui.remedies import error_words
 from lpc_tui.tui.run_state import Activity, RunState
 from lpc_tui.tui.settings_binding import SettingsBinding
 
@@ -46,14 +47,14 @@ class FirstRun:
             await self._binding.save()
         except SettingsError as error:
             staging.drop(changes)
-            return f"{error.message}\n{error.hint}".rstrip()
+            return error_words(error)
         return ""
 
     async def sign_in(self, side: Side) -> str:
         try:
             await sign_in(self._app, self._ports, self._binding.staging.saved, side)
         except LpcError as error:
-            return f"{error.message}\n{error.hint}".rstrip()
+            return error_words(error)
         return ""
 
     async def accounts(self) -> Sequence[Account]:

@@ -19,6 +19,7 @@ from lpc_tui.settings_values import ContactScope, Value
 from lpc_tui.tui.place_book import PlaceBook, place_words
 from lpc_tui.tui.plain import prose
 from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.remedies import rebuild_title
 from lpc_tui.tui.screens.picker import PickerScreen
 from lpc_tui.tui.screens.question import Answer, Question
 from lpc_tui.tui.staging import Staging
@@ -142,5 +143,5 @@ def _links_words(kind: Kind, process: str, linked: int) -> str:
     return (
         f"! {items} linked with the present {kind.noun}, and links hold for it alone: with another one the next {process}"
         " sync stops before it writes anything, until you rebuild the history of the process, which forgets which items"
-        f" belong together (lpc-tui rebuild {kind.process})."
+        f" belong together ({rebuild_title(kind.process)}, in the command palette, ^P)."
     )

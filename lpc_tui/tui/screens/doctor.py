@@ -22,7 +22,7 @@ from lpc_tui.doctor.findings import Finding, Status
 from lpc_tui.model.items import Side
 from lpc_tui.places.interface import Kind
 from lpc_tui.tui.plain import MOST, cells, plain, wrapped
-from lpc_tui.tui.remedies import Remedy, remedy_for
+from lpc_tui.tui.remedies import Rebuilding, Remedy, rebuild_title, remedy_for
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.terminal_app import app_of
 from lpc_tui.tui.widgets.entry_list import Entry, EntryList
@@ -251,6 +251,8 @@ def _leads_to(remedy: Remedy) -> str:
             return f"sign in to {remedy.label}"
         case Kind():
             return f"choose the {remedy.noun}"
+        case Rebuilding():
+            return rebuild_title(remedy.process)
         case _:
             return f"see the setting {plain(remedy)}"
 

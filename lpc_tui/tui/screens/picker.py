@@ -25,7 +25,7 @@ from lpc_tui.model.items import Side
 from lpc_tui.places.interface import Batch, Kind, Place
 from lpc_tui.tui.place_book import place_words
 from lpc_tui.tui.plain import prose
-from lpc_tui.tui.remedies import side_to_sign_in
+from lpc_tui.tui.remedies import error_words, side_to_sign_in
 from lpc_tui.tui.screens.lean import LeanModal
 from lpc_tui.tui.widgets.entry_list import Entry, EntryList
 from lpc_tui.tui.widgets.lines import Line
@@ -194,7 +194,7 @@ class PickerScreen(LeanModal[Place | Side | None]):
         problem.display = self._error is not None
         self.query_one(EntryList).display = self._error is None
         if self._error is not None:
-            words = prose(f"x {self._error.message}\n{self._error.hint}".rstrip())
+            words = prose(f"x {error_words(self._error)}")
             self.query_one("#picker-problem-text", Static).update(words)
         self.query_one("#sign-in").display = self.check_action("sign_in", ()) is True
         self.query_one("#choose").display = self._error is None

@@ -24,6 +24,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.ports import Account
+from lpc_tui.tui.remedies import error_words
 from lpc_tui.tui.screens.lean import LeanScreen
 from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
 from lpc_tui.tui.widgets.wizard_steps import (
@@ -254,7 +255,7 @@ class WizardScreen(LeanScreen[WizardEnd]):
                 self.query_one(ChooseStep).processes, lambda words: step.tell(Content(words)), cancel
             )
         except LpcError as error:
-            words = prose(f"{error.title}: {error.message}\n{error.hint}".rstrip())
+            words = prose(f"{error.title}: {error_words(error)}")
             is_result = False
         else:
             words = _preview_words(result)
@@ -276,8 +277,7 @@ def _preview_words(result: RunResult) -> Content:
         Content(f"{process.label}: {counts_words(counts)}.") for process, counts in result.counts.items()
     ]
     if result.error is not None:
-        error = result.error
-        lines.append(prose(f"{error.title}: {error.message}\n{error.hint}".rstrip()))
+        lines.append(prose(f"{result.error.title}: {error_words(result.error)}"))
     elif any(counts.conflicts for counts in result.counts.values()):
         lines.append(
             Content("What is in conflict waits, untouched, until you decide it in the summary or later.")
