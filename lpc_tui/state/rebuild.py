@@ -1,6 +1,6 @@
 """LinkPoint's Rebuild History: forget which items belong together, so that the next run matches both sides afresh.
 
-The command line calls this, with the profile's lock held. Nothing here reaches a service, undoes a write or deletes a file.
+`forgetting` calls this, with the profile's lock held. Nothing here reaches a service, undoes a write or deletes a file.
 All of it blocks.
 """
 
