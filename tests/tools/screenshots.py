@@ -14,14 +14,14 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import requests
 from textual.pilot import Pilot
 
-from lpc_tui.accounts.interface import TOKEN_VARIABLES
+from lpc_tui.accounts.interface import Challenge, Question
 from lpc_tui.cli.demo import PROFILE, sandbox_for
 from lpc_tui.cli.ui import ports_of
 from lpc_tui.doctor.findings import Finding
@@ -36,10 +36,9 @@ from lpc_tui.settings import Settings
 from lpc_tui.settings_file import save
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.bridge import PERIOD_S
-from lpc_tui.tui.ports import Ports
+from lpc_tui.tui.ports import Account, Ports
 from lpc_tui.tui.screens.doctor import DoctorScreen
 from lpc_tui.tui.screens.main import MainScreen
-from lpc_tui.tui.screens.picker import PickerScreen
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import StartDialog, SummaryDialog
 from lpc_tui.tui.screens.run_items import RunItemsScreen
@@ -52,6 +51,7 @@ FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZE = (100, 30)
 MORNING = datetime.now().astimezone().replace(hour=9, minute=0, second=0, microsecond=0)
 ELAPSED_S = 3.0
+HOUR = timedelta(hours=1)
 HOME = "/home/robin/lpc"
 MOMENTS = frozenset({"started", "finished", "sent_at", "settled_at", "since", "last_run", "modified"})
 ADDRESSES = {
@@ -65,18 +65,33 @@ def main() -> None:
     """Make all pictures."""
     with tempfile.TemporaryDirectory() as home:
         paths = paths_of(PROFILE, {"LPC_TUI_HOME": home})
+        os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # leave the person's own alone
         paths.make_folders()
         save(paths.config_file, ADDRESSES)
         with sandbox_for(paths) as sandbox:
-            environ = {
-                TOKEN_VARIABLES[Side.OUTLOOK]: sandbox.outlook_token,
-                TOKEN_VARIABLES[Side.SALESFORCE]: sandbox.salesforce_token,
-            }
             halfway = Halfway()
-            ports = replace(_even(ports_of(paths, environ), halfway, home), is_new=True)
+            ports = ports_of(paths, {})
+            asyncio.run(_sign_in(ports))
+            ports = replace(_even(ports, halfway, home), is_new=True)
             app = halfway.app = LpcApp(ports, poll_s=None)
             app.animation_level = "none"
             asyncio.run(_photograph(app, lambda: _edit_on_both_sides(sandbox)))
+
+
+async def _sign_in(ports: Ports) -> None:
+    """As a person with a browser would, by device code."""
+    settings, _ = ports.settings.load()
+    accounts = ports.open_accounts(settings)
+
+    def agree(challenge: Challenge) -> None:
+        data = {"user_code": challenge.code, "decision": "approve"}
+        requests.post(challenge.url, data=data, timeout=10).raise_for_status()
+
+    async def nothing(_question: Question) -> str:
+        return ""
+
+    for side in Side:
+        await accounts.login(side, agree, nothing, Cancel())
 
 
 async def _photograph(app: LpcApp, edit_on_both_sides: Callable[[], None]) -> None:
@@ -112,11 +127,10 @@ async def _before_the_first_sync(pilot: Pilot[None], app: LpcApp) -> None:
     await until(pilot, lambda: " ok;" in screen_text(app) or " ok." in screen_text(app))
     await press(pilot, "home")
     _save(app, "doctor")
-    await press(pilot, "escape", "enter", "down", "down", "enter")
-    await until_screen(pilot, PickerScreen)
-    await until(pilot, lambda: "in all" in screen_text(app))
+    await press(pilot, "escape", "enter", "down", "down")
+    await until(pilot, lambda: "robin.vogel" in screen_text(app))
     _save(app, "accounts")
-    await press(pilot, "escape", "escape", "up", "enter")
+    await press(pilot, "escape", "up", "enter")
 
 
 async def _what_is_known(pilot: Pilot[None], app: LpcApp) -> None:
@@ -231,9 +245,23 @@ def _even(ports: Ports, halfway: Callable[[], Awaitable[None]], home: str) -> Po
             async for finding in findings:
                 yield replace(finding, words=finding.words.replace(home, HOME))
 
+    def accounts(settings: Settings) -> Sequence[Account]:
+        return [
+            replace(
+                account,
+                status=replace(
+                    account.status,
+                    kept_in=account.status.kept_in.replace(home, HOME),
+                    expires=MORNING + HOUR if account.status.expires else None,
+                ),
+            )
+            for account in ports.accounts(settings)
+        ]
+
     return replace(
         ports,
         open_engine=open_engine,
+        accounts=accounts,
         examine=examine,
         clock=lambda: MORNING,
         reports=lambda settings: cast(Reports, MorningReports(ports.reports(settings))),
