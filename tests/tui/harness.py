@@ -199,8 +199,13 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def until_screen(pilot: Pilot[None], kind: type[OneScreen]) -> OneScreen:
-    """Let the app work until a screen of this kind is on top."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, kind))
+    """Let the app work until a screen of this kind is on top, and laid out."""
+
+    def is_shown() -> bool:
+        screen = pilot.app.screen
+        return isinstance(screen, kind) and any(child.size.area for child in screen.children)
+
+    await until(pilot, is_shown)
     screen = pilot.app.screen
     assert isinstance(screen, kind)
     return screen
