@@ -125,6 +125,7 @@ def ports_of(
         accounts=lambda settings: _accounts(settings, open_accounts(settings), environ),
         open_accounts=open_accounts,
         open_places=open_places,
+        state_mark=lambda: _state_mark(paths),
         linked=lambda process: _linked(paths, process),
         rebuild=lambda process: _rebuild(paths, process),
         examine=lambda: _examined(paths, environ),
@@ -217,6 +218,12 @@ def _accounts(settings: Settings, accounts: Accounts, environ: Mapping[str, str]
         account(Side.OUTLOOK, settings.outlook.graph_url),
         account(Side.SALESFORCE, salesforce.instance_url, *org),
     )
+
+
+def _state_mark(paths: Paths) -> str:
+    from lpc_tui.state.lookups import mark_of
+
+    return mark_of(paths.state_file)
 
 
 def _linked(paths: Paths, process: Process) -> int:

@@ -20,7 +20,7 @@ from lpc_tui.state.database import connect, told
 from lpc_tui.state.records import Records
 from lpc_tui.state.rows import OPEN, Journalled, RunRecord, journalled_of, link_of, run_of
 
-__all__ = ["Lookups", "Tally", "Trace", "looking_up"]
+__all__ = ["Lookups", "Tally", "Trace", "looking_up", "mark_of"]
 
 _MARK = '"is_private"'
 """An item's own flag in its JSON. What somebody wrote never looks like it: there, a quotation mark is escaped."""
@@ -47,6 +47,20 @@ class Trace:
     """Of the items it is about."""
     is_open: bool
     """Whether its text may be looked at at all: it was not private when it was written."""
+
+
+def mark_of(path: Path) -> str:
+    """Differs whenever something was committed to the state file, and seldom otherwise; two `stat` calls. Never raises."""
+    return " ".join(_file_mark(each) for each in (path, path.with_name(f"{path.name}-wal")))
+
+
+def _file_mark(path: Path) -> str:
+    """An empty log of SQLite's, which comes and goes with who reads, is like none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return "-"
+    return f"{found.st_ino}:{found.st_mtime_ns}:{found.st_size}" if found.st_size else "-"
 
 
 @contextmanager

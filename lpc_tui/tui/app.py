@@ -32,6 +32,7 @@ from lpc_tui.settings_values import Theme
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
+from lpc_tui.tui.flows.elsewhere import Elsewhere, elsewhere_words
 from lpc_tui.tui.flows.rebuild import rebuild
 from lpc_tui.tui.flows.reports import read_reports
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
@@ -115,6 +116,7 @@ class LpcApp(TerminalApp):
         self._run_flow = RunFlow(self, ports, self.run_control, self._show_issues)
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
         self._auto_flow = AutoFlow(self, ports.auto, lambda view: self.main.sync.show_auto(view))
+        self._elsewhere = Elsewhere(ports.state_mark, lambda limit: self._reports.runs(limit=limit))
         self._log_feed = LogFeed()
         self._poll_s = poll_s
         self.wants_demo = False
@@ -130,6 +132,7 @@ class LpcApp(TerminalApp):
     def on_mount(self) -> None:
         if self._poll_s is not None:
             self.set_interval(self._poll_s, self.look_at_settings)
+            self.set_interval(self._poll_s, self.look_for_other_runs)
         self.call_after_refresh(self._settings_flow.show)
         if self.ports.notes:
             now = time_text(self.ports.clock(), self.ports.zone)
@@ -336,16 +339,38 @@ class LpcApp(TerminalApp):
         await self._run_flow.stop()
         self.main.show_state()
 
+    @work(group="elsewhere", exit_on_error=False)
+    async def look_for_other_runs(self) -> None:
+        """Show what another process's run has changed, if one has ended."""
+        if self.run_control.is_running:
+            return
+        ended = await self._elsewhere.look(self.run_control.runs)
+        if not ended or self.run_control.is_running:
+            return
+        self._load_shown()
+        wanted = self.settings_binding.staging.saved.notifications
+        if words := elsewhere_words(ended, wanted, self.ports.zone):
+            self.run_control.state.elsewhere = words
+            self.main.show_state()
+            self.alert(f"lpc-tui: {words}", has_bell=wanted.bell)
+
+    def _load_shown(self) -> None:
+        """Fetch anew what the state file has to say to the component that is shown."""
+        if self.main.shown in {Component.HISTORY, Component.ISSUES}:
+            self._load_reports()
+        elif self.main.shown is Component.SYNC:
+            self._load_prevented()
+            if self.main.sync.shown is SyncTab.AUTO:
+                self._load_auto()
+
     # Accounts and history
 
     @on(MainScreen.ComponentShown)
     def _component_shown(self, message: MainScreen.ComponentShown) -> None:
         if message.component is Component.ACCOUNTS:
             self._look_for_places()
-        elif message.component in {Component.HISTORY, Component.ISSUES}:
-            self._load_reports()
-        elif message.component is Component.SYNC:
-            self._load_prevented()
+        else:
+            self._load_shown()
 
     @work(group="panels", exit_on_error=False)
     async def _load_accounts(self) -> None:

@@ -151,6 +151,8 @@ class Ports:
     """To sign in and out. May import what is slow to import; called in a thread."""
     open_places: Callable[[Settings], Places]
     """The lists to choose from. May import what is slow to import; called in a thread."""
+    state_mark: Callable[[], str]
+    """Differs whenever something was written to the state file. Cheap, but blocks; called in a thread. Never raises."""
     linked: Callable[[Process], int]
     """How many items of a process are linked. Blocks; called in a thread. Raises StateError."""
     rebuild: Callable[[Process | None], AbstractContextManager[Rebuild]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from lpc_tui.engine.events import Event
+from lpc_tui.engine.events import Event, RunStarted
 from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResult, approve_all
 from lpc_tui.model.items import Process
 from lpc_tui.settings import Settings
@@ -35,6 +35,8 @@ class RunControl:
         self.state = RunState(clock=ports.clock)
         self.log_trouble: OSError | None = None
         """Why the last run's log file is not whole."""
+        self.runs: set[str] = set()
+        """The ids of the runs so far: what else is in the history, another process did."""
         self._ports = ports
         self._ask = review
         self._deliver = deliver
@@ -61,6 +63,8 @@ class RunControl:
 
         def emit(event: Event) -> None:
             log(event)
+            if isinstance(event, RunStarted):
+                self.runs.add(event.run)
             self.state.apply(event)
             bridge.emit(event)
 

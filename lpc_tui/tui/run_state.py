@@ -101,6 +101,8 @@ class RunState:
     """Writes that were not sent because their items had changed, or could not be settled."""
     outcome: str = ""
     """How the last run ended, in words."""
+    elsewhere: str = ""
+    """What is to be told of a run of another process that ended since then."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """Now, aware."""
     _estimate: Estimate = field(default_factory=Estimate)
@@ -131,7 +133,7 @@ class RunState:
         self.done = self.put_off = 0
         self.processes.clear()
         self.failures.clear()
-        self.outcome = ""
+        self.outcome = self.elsewhere = ""
         self._waits_until = None
         self._estimate.forget()
 
@@ -212,7 +214,7 @@ class RunState:
         """The state as a short line; foreign text is not in it."""
         match self.activity:
             case Activity.IDLE:
-                return f"Last sync: {self.outcome}" if self.outcome else "Ready"
+                return self.elsewhere or (f"Last sync: {self.outcome}" if self.outcome else "Ready")
             case Activity.REVIEWING:
                 return "The plan waits for your review"
             case Activity.STOPPING:

@@ -17,6 +17,7 @@ from lpc_tui.model.links import Presence
 from lpc_tui.state import database
 from lpc_tui.state.backups import back_up, backups, forget_backups
 from lpc_tui.state.database import connect, scratch, transaction
+from lpc_tui.state.lookups import looking_up, mark_of
 from lpc_tui.state.migrations import APPLICATION_ID, MIGRATIONS
 from lpc_tui.state.rebuild import damage_of
 from lpc_tui.state.records import Records
@@ -418,3 +419,25 @@ def test_a_transaction_is_all_or_nothing(path: Path) -> None:
             fail_halfway(db)
         assert runs(db) == []
         assert not db.in_transaction
+
+
+def test_the_mark_differs_with_each_commit_and_not_with_who_reads(path: Path) -> None:
+    marks = [mark_of(path)]
+    made(path)
+    marks.append(mark_of(path))
+    with closing(connect(path)) as db:
+        for number in range(3):
+            db.execute(
+                "INSERT INTO run (id, processes, started_at) VALUES (?, '', '2026-03-11T09:30:00+00:00')",
+                (f"more-{number}",),
+            )
+            marks.append(mark_of(path))
+            with looking_up(path) as lookups:
+                assert lookups is not None
+                assert lookups.runs(offset=0, limit=9)
+            assert mark_of(path) == marks[-1]
+    assert len(set(marks)) == len(marks)
+    marks.append(mark_of(path))
+    with looking_up(path):
+        pass
+    assert mark_of(path) == marks[-1]

@@ -154,6 +154,7 @@ def make_ports(
         accounts=lambda _settings: accounts,
         open_accounts=lambda _settings: sign_in or FakeAccounts(),
         open_places=lambda _settings: places or FakePlaces(),
+        state_mark=lambda: "",
         linked=lambda _process: 0,
         rebuild=lambda _process: nullcontext(FakeRebuild()),
         examine=nothing_found,

@@ -235,6 +235,11 @@ class MainScreen(LeanScreen[None]):
         """The dotted keys of the form that is shown."""
         return self.sync.keys if self._shown is Component.SYNC else ()
 
+    @property
+    def shown(self) -> Component:
+        """The component at the right."""
+        return self._shown
+
     def show_component(self, component: Component) -> None:
         """Show a component and put the cursor on it."""
         self.components.show(component)

@@ -39,9 +39,12 @@ class HistoryPanel(Vertical):
         yield ReportPane(id="history-detail")
 
     def show(self, runs: Sequence[PastRun]) -> None:
-        """Show these runs."""
+        """Show these runs, the latest first; the cursor stays with its run, but for the first line: that is the latest."""
+        run_list = self.query_one(ReportList)
+        here = self._runs[run_list.cursor].run if 0 < run_list.cursor < len(self._runs) else ""
         self._runs = runs
-        self.query_one(ReportList).show(len(runs), lambda at: run_title(runs[at], self._zone))
+        run_list.show(len(runs), lambda at: run_title(runs[at], self._zone))
+        run_list.cursor = next((at for at, run in enumerate(runs) if run.run == here), run_list.cursor)
         if not runs:
             self.query_one(ReportPane).tell(["No sync has run yet. F5 starts one."])
 
