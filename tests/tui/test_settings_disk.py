@@ -17,6 +17,7 @@ from lpc_tui.settings_file import load
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.screens.clash import ClashScreen
 from lpc_tui.tui.screens.help import HelpScreen
+from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.store import FileStore
 from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
@@ -225,6 +226,11 @@ REFUSALS = (
 )
 
 
+def shown_words(app: LpcApp) -> str:
+    """What the terminal shows, as if it were one line."""
+    return " ".join(screen_text(app).replace("│", " ").split())
+
+
 async def test_a_disk_that_takes_no_write_is_told_with_the_remedy_and_nothing_is_half_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,11 +242,10 @@ async def test_a_disk_that_takes_no_write_is_told_with_the_remedy_and_nothing_is
             with full_disk(monkeypatch, number):
                 await press(pilot, "f2")
                 await until_screen(pilot, Question)
-                shown = " ".join(screen_text(app).replace("│", " ").split())
-                assert words in shown
-                assert remedy in shown
-                assert "Your edits are kept here, unsaved." in shown
+                for told in (words, remedy, "Your edits are kept here, unsaved."):
+                    await until(pilot, lambda told=told: told in shown_words(app))  # type: ignore[misc]
                 await press(pilot, "enter")
+                await until_screen(pilot, MainScreen)
             assert text_of(path) == before
             assert names_in(path.parent) == ["config.toml"]
             assert dict(app.settings_binding.staging.changes) == {FUTURE: 7}
