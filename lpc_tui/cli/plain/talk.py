@@ -75,10 +75,6 @@ class Talk:
                 return answer
             self.say(f"{answer!r} is none of them." if answer else "Nothing was chosen.")
 
-    def confirm(self, question: str) -> bool:
-        """Whether the answer is yes."""
-        return is_yes(self.ask(f"{question} (y or n)"))
-
     def page(self, lines: Iterable[str], most: int = 20) -> None:
         """Say the lines, so many at a time."""
         waiting = list(lines)
