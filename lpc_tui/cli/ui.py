@@ -62,8 +62,6 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
             "This terminal cannot move its cursor (TERM is not set, or dumb).", "Use lpc-tui --plain in it."
         )
     prepare(terminal, os.environ)
-    from lpc_tui.tui.app import LpcApp
-
     paths = paths_of(profile)
     try:
         paths.make_folders()
@@ -71,10 +69,16 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    ports = ports_of(paths, notes=notes, accounts_note=accounts_note)
-    app = LpcApp(ports, terminal=terminal, encoding=sys.stderr.encoding)
-    app.run(mouse=app.uses_mouse)
-    return app.wants_demo
+    from lpc_tui.tui.collector import calm, settle
+
+    with calm():
+        from lpc_tui.tui.app import LpcApp
+
+        ports = ports_of(paths, notes=notes, accounts_note=accounts_note)
+        app = LpcApp(ports, terminal=terminal, encoding=sys.stderr.encoding)
+        settle()
+        app.run(mouse=app.uses_mouse)
+        return app.wants_demo
 
 
 def ports_of(

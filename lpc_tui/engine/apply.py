@@ -83,7 +83,7 @@ class _Application:
 
     async def carry_out(self) -> None:
         links = await self._settle_what_needs_no_write()
-        jobs = self._jobs(links)
+        jobs = await asyncio.to_thread(self._jobs, links)
         sending = asyncio.gather(
             *(self._send(side, jobs[side]) for side in Side if jobs[side]), return_exceptions=True
         )

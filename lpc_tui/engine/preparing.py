@@ -145,7 +145,7 @@ class Preparing:
         await work.books.load_for(readings)
         await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
         if not work.scope.include_private:
-            forget_private(work.books.knowledge)
+            await asyncio.to_thread(forget_private, work.books.knowledge)
         await self._keep(work, readings, recovered)
 
     async def _look_at_sources(self, work: Work, readings: Mapping[Side, Reading]) -> None:

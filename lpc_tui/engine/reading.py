@@ -74,10 +74,14 @@ async def look_at(
     rules: Rules,
 ) -> None:
     """Take the readings over and ask, by id, for every item they made doubtful (law 4)."""
-    new = {side: newcomers(knowledge, side, reading) for side, reading in readings.items()}
-    for side, reading in readings.items():
-        observe(knowledge, side, reading, rules)
-    asked = {side: suspects(knowledge, side, reading, rules) for side, reading in readings.items()}
+
+    def take() -> tuple[Mapping[Side, Collection[str]], Mapping[Side, Sequence[str]]]:
+        new = {side: newcomers(knowledge, side, reading) for side, reading in readings.items()}
+        for side, reading in readings.items():
+            observe(knowledge, side, reading, rules)
+        return new, {side: suspects(knowledge, side, reading, rules) for side, reading in readings.items()}
+
+    new, asked = await asyncio.to_thread(take)  # of ten thousand items it takes longer than a key may wait
     async with asyncio.TaskGroup() as group:
         asking = {
             side: group.create_task(ask(knowledge, replicas[side], ids, scope))

@@ -9,8 +9,10 @@ prevented, refused or waiting is in it, marked so (law 7).
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from lpc_tui.model.field_map import title_of
@@ -189,9 +191,9 @@ class Answers:
         return chosen.get(field_name) or chosen.get(WHOLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """What one process is going to do."""
+    """What one process is going to do. What follows from its steps is worked out once: there may be ten thousand."""
 
     process: Process
     steps: tuple[Step, ...] = ()
@@ -200,10 +202,14 @@ class Plan:
     brakes: tuple[Reason, ...] = ()
     """Reasons to stop before the first write (law 10)."""
 
-    @property
+    @cached_property
     def writes(self) -> tuple[tuple[Step, Operation], ...]:
         return tuple((step, op) for step in self.steps for op in step.writes)
 
     def count(self, side: Side, action: Action) -> int:
         """How many operations of `action` would be sent to `side`."""
-        return sum(op.side is side and op.action is action for _, op in self.writes)
+        return self._tally[side, action]
+
+    @cached_property
+    def _tally(self) -> Counter[tuple[Side, Action]]:
+        return Counter((op.side, op.action) for _, op in self.writes)

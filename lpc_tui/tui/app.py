@@ -29,6 +29,7 @@ from lpc_tui.model.plan import Answers
 from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Theme
+from lpc_tui.tui.collector import tidy
 from lpc_tui.tui.commands import key_name, palette_entries, problem_words
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
@@ -49,6 +50,7 @@ from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.remedies import rebuild_title, side_to_sign_in
 from lpc_tui.tui.review_rows import to_review
 from lpc_tui.tui.run_control import RunControl
+from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import OK, YES, Question
@@ -218,7 +220,7 @@ class LpcApp(TerminalApp):
     async def _load_prevented(self) -> None:
         """Show beside the Prevent boxes how much each holds back. A state that cannot be read is told where it is needed."""
         try:
-            prevented = await asyncio.to_thread(self._reports.prevented)
+            prevented = await asyncio.to_thread(lambda: self._reports.prevented())
         except StateError:
             prevented = {}
         self.main.show_held_back({key: each.count for key, each in prevented.items()})
@@ -285,6 +287,7 @@ class LpcApp(TerminalApp):
         wanted = self.settings_binding.staging.saved.notifications
         if self._run_flow.tell_end(result, wanted):
             self.alert(end_words(self.run_control.state), has_bell=wanted.bell)
+        self.call_after_refresh(tidy)
 
     async def _review(self, proposal: Proposal) -> Review:
         """A review screen a process, as the original has a window a process; backing out of one writes nothing at all.
@@ -303,6 +306,7 @@ class LpcApp(TerminalApp):
     async def _answers_for(
         self, proposal: Proposal, process: Process, confirmed: Mapping[Process, Answers]
     ) -> Answers | None:
+        from lpc_tui.tui.review_state import ReviewState
         from lpc_tui.tui.screens.review import ReviewScreen
 
         decided: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
@@ -312,7 +316,11 @@ class LpcApp(TerminalApp):
                 decided.set_result(answers)
 
         self._leave_review = leave
-        self.push_screen(ReviewScreen(proposal, process, self.ports.zone, dict(confirmed)), leave)
+        state = await asyncio.to_thread(ReviewState, proposal, process)
+        if self.run_control.state.activity is Activity.STOPPING:
+            leave(None)
+        if not decided.done():
+            self.push_screen(ReviewScreen(proposal, state, self.ports.zone, dict(confirmed)), leave)
         return await decided
 
     @on(EventsArrived)
@@ -410,12 +418,13 @@ class LpcApp(TerminalApp):
 
     @property
     def _reports(self) -> Reports:
+        """Made anew, from the settings as they are; what it takes is imported the first time: ask in a thread."""
         return self.ports.reports(self.settings_binding.staging.saved)
 
     @work(group="reports", exclusive=True, exit_on_error=False)
     async def _load_reports(self) -> None:
         """What the state file says now; one that cannot be used is told when a run begins, or in Accounts by doctor."""
-        runs, issues = await asyncio.to_thread(read_reports, self._reports)
+        runs, issues = await asyncio.to_thread(lambda: read_reports(self._reports))
         self.main.history.show(runs)
         self.main.issues.show(issues)
 

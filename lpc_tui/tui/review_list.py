@@ -37,6 +37,13 @@ class ReviewList:
             text = self._texts[key] = self._rows[key].text
         return text
 
+    def let_go(self) -> None:
+        """The review is over: keep no row."""
+        self._at.clear()
+        self._rows.clear()
+        self._texts.clear()
+        self.keys = ()
+
     def renew(self, plan: Plan, answers: Answers, keys: Iterable[str]) -> None:
         """Take the rows of `keys` from the plan as it is under these answers."""
         for key in keys:

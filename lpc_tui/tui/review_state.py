@@ -77,6 +77,12 @@ class ReviewState:
         consents = self.answers.consents | {key} if is_given else self.answers.consents - {key}
         self._say(replace(self.answers, consents=consents), "your yes" if is_given else "your yes taken back")
 
+    def let_go(self) -> None:
+        """The review is over: keep the answers, and nothing of the plan."""
+        self.rows.let_go()
+        self.plan = Plan(self.process)
+        del self._proposal
+
     def accept_brake(self) -> None:
         """Go on although the brake stops the plan."""
         self.answers = replace(self.answers, accepts_brake=True)

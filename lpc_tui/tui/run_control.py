@@ -14,7 +14,6 @@ from lpc_tui.engine.interface import Cancel, Proposal, Review, Reviewer, RunResu
 from lpc_tui.model.items import Process
 from lpc_tui.settings import Settings
 from lpc_tui.tui.bridge import EventBridge
-from lpc_tui.tui.collector import calm
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_state import Activity, RunState
 
@@ -71,8 +70,7 @@ class RunControl:
         try:
             engine = await self._ports.open_engine(settings)
             try:
-                with calm():
-                    return await engine.run(processes, review=self._review, emit=emit, cancel=self._cancel)
+                return await engine.run(processes, review=self._review, emit=emit, cancel=self._cancel)
             finally:
                 await engine.close()
         finally:

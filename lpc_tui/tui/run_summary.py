@@ -63,9 +63,7 @@ def has_failed(result: RunResult) -> bool:
 
 def has_issues(result: RunResult, failures: Sequence[OperationEvent]) -> bool:
     """Whether the list of issues has anything to say of this run."""
-    return bool(failures) or any(
-        step.needs_person or _prevented(step) for plan in result.plans.values() for step in plan.steps
-    )
+    return bool(failures) or any(step.needs_person or _prevented(step) for step in _open_steps(result.plans))
 
 
 def summary(result: RunResult, failures: Sequence[OperationEvent], put_off: int = 0) -> Content:
@@ -87,9 +85,10 @@ def summary(result: RunResult, failures: Sequence[OperationEvent], put_off: int 
         parts += _section(
             f"Put off: {put_off:,}", ["Changed meanwhile, or not settled. The next sync decides anew."]
         )
+    steps = _open_steps(result.plans)
     if result.outcome is not Outcome.ABORTED:
-        parts += _waiting(result.plans)
-    parts += _held_back(result.plans)
+        parts += _waiting(steps)
+    parts += _held_back(steps)
     return Content("\n").join(parts)
 
 
@@ -113,8 +112,18 @@ def _failed(failures: Sequence[OperationEvent]) -> Iterator[Content]:
         yield Content(f"and {len(failures) - _MOST_FAILURES:,} more; the log has them.")
 
 
-def _waiting(plans: Mapping[Process, Plan]) -> Iterator[Content]:
-    steps = [step for plan in plans.values() for step in plan.steps if not step.is_excluded]
+def _open_steps(plans: Mapping[Process, Plan]) -> list[Step]:
+    """Those with anything that was not simply done; most are not among them."""
+    return [
+        step
+        for plan in plans.values()
+        for step in plan.steps
+        if step.conflicts or step.reason is not None or not all(op.is_sendable for op in step.operations)
+    ]
+
+
+def _waiting(steps: Sequence[Step]) -> Iterator[Content]:
+    steps = [step for step in steps if not step.is_excluded]
     lines: list[str] = []
     for what, remedy, belongs in _WAITING:
         if found := [step for step in steps if belongs(step)]:
@@ -123,13 +132,12 @@ def _waiting(plans: Mapping[Process, Plan]) -> Iterator[Content]:
         yield from _section("What waits for you", lines)
 
 
-def _held_back(plans: Mapping[Process, Plan]) -> Iterator[Content]:
+def _held_back(open_steps: Sequence[Step]) -> Iterator[Content]:
     """What the Prevent Operations boxes hold back, a line a box."""
     boxes: dict[tuple[Process, Side, Action], list[Step]] = {}
-    for plan in plans.values():
-        for step in plan.steps:
-            for operation in _prevented(step):
-                boxes.setdefault((plan.process, operation.side, operation.action), []).append(step)
+    for step in open_steps:
+        for operation in _prevented(step):
+            boxes.setdefault((step.process, operation.side, operation.action), []).append(step)
     if boxes:
         lines = [
             f"{process.label}: {len(steps):,} x {action_words(action, side)}: {_named(steps)}"

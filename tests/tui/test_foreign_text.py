@@ -18,11 +18,12 @@ from lpc_tui.model.rules import Action
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.plain import content, prose
+from lpc_tui.tui.review_state import ReviewState
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.widgets.fields import DropDown
-from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.tui.widgets.history import HistoryPanel
+from lpc_tui.tui.widgets.log_pane import LogPane
 from lpc_tui.wording import Level
 from tests.tui.fake_engine import Script, ScriptedProposal
 from tests.tui.harness import make_app, make_ports, press, screen_text
@@ -72,7 +73,8 @@ def hostile_script() -> Script:
 async def test_the_review_shows_hostile_items_inert() -> None:
     app = make_app()
     async with app.run_test(size=(120, 60), notifications=True) as pilot:
-        app.push_screen(ReviewScreen(ScriptedProposal(hostile_script()), Process.CALENDAR, UTC))
+        proposal = ScriptedProposal(hostile_script())
+        app.push_screen(ReviewScreen(proposal, ReviewState(proposal, Process.CALENDAR), UTC))
         await pilot.pause()
         for _ in range(2 * len(HOSTILE)):
             assert_inert(screen_text(app))

@@ -16,6 +16,7 @@ from lpc_tui.reports.interface import Answer
 from lpc_tui.tui import review_list
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.review_rows import Row, row_of
+from lpc_tui.tui.review_state import ReviewState
 from lpc_tui.tui.review_words import why_words
 from lpc_tui.tui.screens.item import ItemScreen
 from lpc_tui.tui.screens.question import Question
@@ -363,7 +364,9 @@ async def test_the_brake_is_asked_about_and_the_answer_goes_to_the_engine() -> N
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         given: list[Answers | None] = []
-        app.push_screen(ReviewScreen(Braked(sample_script()), Process.CALENDAR, app.ports.zone), given.append)
+        proposal = Braked(sample_script())
+        state = ReviewState(proposal, Process.CALENDAR)
+        app.push_screen(ReviewScreen(proposal, state, app.ports.zone), given.append)
         await pilot.pause()
         assert "! 30 deletes in Outlook, of 40 links." in screen_text(app)
         await press(pilot, "f5", "enter")

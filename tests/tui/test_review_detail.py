@@ -13,6 +13,7 @@ from lpc_tui.tui.field_lines import abridged, grid_lines, stack_lines, table_lin
 from lpc_tui.tui.plain import cells
 from lpc_tui.tui.review_fields import FieldView, fields_of
 from lpc_tui.tui.review_rows import rows_of
+from lpc_tui.tui.review_state import ReviewState
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.word_diff import GONE, NEW, marked
 from tests.tui.fake_engine import Script, ScriptedProposal
@@ -119,7 +120,8 @@ async def test_the_item_and_the_questions_show_hostile_text_inert() -> None:
     )
     app = make_app()
     async with app.run_test(size=(120, 60), notifications=True) as pilot:
-        app.push_screen(ReviewScreen(Braked(script), Process.CALENDAR, UTC))
+        proposal = Braked(script)
+        app.push_screen(ReviewScreen(proposal, ReviewState(proposal, Process.CALENDAR), UTC))
         await pilot.pause()
         for keys in (("enter",), ("escape", "f5"), ("escape", "down", "y")):
             await press(pilot, *keys)

@@ -81,19 +81,24 @@ class ReviewScreen(LeanScreen[Answers | None]):
     def __init__(
         self,
         proposal: Proposal,
-        process: Process,
+        state: ReviewState,
         zone: tzinfo,
         confirmed: Mapping[Process, Answers] = _NO_ANSWERS,
     ) -> None:
-        """`confirmed` is what was said of the processes that were reviewed before this one."""
+        """Args:
+        proposal: all that is reviewed.
+        state: of the process under review here; making one goes through all its rows.
+        zone: the local one.
+        confirmed: what was said of the processes that were reviewed before this one.
+        """
         super().__init__()
         self._proposal = proposal
-        self._process = process
+        self._process = state.process
         self._zone = zone
         self._confirmed = confirmed
         self._all = to_review(proposal.plans)
         """The processes that are reviewed one after the other."""
-        self._state = ReviewState(proposal, process)
+        self._state = state
         self._filter = RowFilter()
         self._visible: Sequence[str] = self._state.rows.keys
         self._is_looking = False
@@ -122,6 +127,11 @@ class ReviewScreen(LeanScreen[Answers | None]):
                 yield ReviewTable(self._state.rows, self._process, self._zone, id="review-table")
             yield ReviewDetail(self._zone, id="review-detail")
         yield KeyLine()
+
+    def on_unmount(self) -> None:
+        """Let go of what may be ten thousand rows: a screen stays until garbage is collected."""
+        self._state.let_go()
+        del self._proposal
 
     def _search_box(self) -> Input:
         search = Input(placeholder="Search: /", id="review-search", compact=True, select_on_focus=False)

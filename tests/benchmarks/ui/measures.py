@@ -20,8 +20,8 @@ __all__ = ["Figure", "first_frames", "flood", "keys", "log_lines", "whole_sync"]
 
 OURS = ["-m", "lpc_tui"]
 OUR_FIRST_WORDS = "Components"
-BOX = r"\[(x| )\] Include"
-"""The first box of the form, as it is drawn when it was ticked or unticked."""
+BOX = r"\[(x| )\]"
+"""What is drawn of the first box of the form when it was ticked or unticked."""
 
 _MOVES = 8
 _TOGGLES = 6
