@@ -14,7 +14,7 @@ from lpc_tui.errors import ProtocolError, SettingsError
 from lpc_tui.places.interface import Batch, Kind, Place
 from lpc_tui.replicas.salesforce.connection import Connection
 from lpc_tui.replicas.salesforce.failures import RefusedCall
-from lpc_tui.replicas.salesforce.soql import quoted
+from lpc_tui.replicas.salesforce.soql import can_be_asked_for, quoted
 from lpc_tui.replicas.wire import JsonObject
 from lpc_tui.settings_values import ContactScope
 
@@ -40,7 +40,7 @@ async def salesforce_list(
         yield Batch([_scope(scope) for scope in ContactScope if await _is_offered(connection, scope)])
         return
     where = f" WHERE Name LIKE {like(search)}" if search else ""
-    if not _can_be_asked_for(search):
+    if not can_be_asked_for(search):
         yield Batch([], 0)
         return
     async for batch in _campaigns(connection, f"{_SELECT}{where} {_ORDER}"):
@@ -53,7 +53,7 @@ async def find_in_salesforce(connection: Connection, kind: Kind, wanted: str) ->
         scope = next(each for each in ContactScope if each == wanted)
         return [_scope(scope)] if await _is_offered(connection, scope) else []
     name = wanted.strip()
-    if not name or not _can_be_asked_for(name):
+    if not name or not can_be_asked_for(name):
         return []
     field = "Id" if _is_id(name) else "Name"
     query = f"{_SELECT} WHERE {field} = {quoted(name)} ORDER BY Id LIMIT 10"
@@ -111,12 +111,3 @@ async def _is_offered(connection: Connection, scope: ContactScope) -> bool:
 def _is_id(text: str) -> bool:
     """Whether it has the form of a campaign's id: its prefix, and 15 or 18 characters."""
     return text.startswith("701") and len(text) in {15, 18} and text.isascii() and text.isalnum()
-
-
-def _can_be_asked_for(text: str) -> bool:
-    """Half a surrogate pair cannot stand in a URL."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

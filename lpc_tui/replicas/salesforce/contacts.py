@@ -26,7 +26,7 @@ from lpc_tui.replicas.salesforce.queries import ContactQueries, Queries
 from lpc_tui.replicas.salesforce.records import Records
 from lpc_tui.replicas.salesforce.replica import SalesforceReplica
 from lpc_tui.replicas.salesforce.schema import Schema
-from lpc_tui.replicas.salesforce.soql import quoted, quoted_list, text_chunks
+from lpc_tui.replicas.salesforce.soql import can_be_asked_for, quoted, quoted_list, text_chunks
 from lpc_tui.replicas.salesforce.terms import Terms
 from lpc_tui.replicas.wire import JsonObject
 
@@ -155,7 +155,7 @@ class SalesforceContacts(SalesforceReplica):
     async def _accounts(self, writes: Sequence[Write]) -> dict[str, str]:
         """The accounts of the companies of new contacts: of each name the one account that has it, if only one does."""
         names = (str(write.fields.get("company") or "") for write in writes if write.action is Action.CREATE)
-        companies = {name for name in names if name.strip() and _can_be_asked_for(name)}
+        companies = {name for name in names if name.strip() and can_be_asked_for(name)}
         ids: dict[str, list[str]] = {}
         for chunk in text_chunks(sorted(companies)):
             query = f"SELECT Id, Name FROM Account WHERE Name IN {quoted_list(chunk)}"
@@ -171,12 +171,3 @@ class SalesforceContacts(SalesforceReplica):
             ContactRecords(user, schema, self._zone, url, self._mark_field, self._whose),
             ContactQueries(user, self._whose, campaign),
         )
-
-
-def _can_be_asked_for(text: str) -> bool:
-    """Whether a text can stand in a URL: half a surrogate pair, which JSON may carry, cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

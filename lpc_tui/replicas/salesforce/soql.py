@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-__all__ = ["day", "id_chunks", "instant", "quoted", "quoted_list", "text_chunks"]
+__all__ = ["can_be_asked_for", "day", "id_chunks", "instant", "quoted", "quoted_list", "text_chunks"]
 
 # https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
 _ESCAPES = str.maketrans(
@@ -32,6 +32,15 @@ _RESERVED_BYTES = 6_144
 """Of those, what is left to the headers (tokens of 2 KB exist) and to the rest of the query."""
 
 _BYTES_PER_ID = len("%27") + 18 + len("%27%2C")
+
+
+def can_be_asked_for(text: str) -> bool:
+    """Whether a query for a text can stand in a URL: half a surrogate pair, which JSON may carry, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def quoted(text: str) -> str:
