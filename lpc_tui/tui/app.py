@@ -111,7 +111,7 @@ class LpcApp(TerminalApp):
             lambda events: self.post_message(EventsArrived(events)),
             partial(is_backed_up, self),
         )
-        book = PlaceBook()
+        book = self._book = PlaceBook()
         self.main = MainScreen(ports, self.settings_binding.staging, self.run_control.state, book)
         self._accounts = AccountsFlow(self, book)
         self.show_look(look_of(self.settings_binding.staging))
@@ -152,7 +152,8 @@ class LpcApp(TerminalApp):
         from lpc_tui.tui.flows.first_run import FirstRun
         from lpc_tui.tui.screens.wizard import WizardEnd, WizardScreen
 
-        wizard = WizardScreen(FirstRun(self, self.ports, self.settings_binding))
+        desk = FirstRun(self, self.ports, self.settings_binding, self._accounts.picked)
+        wizard = WizardScreen(desk, self._book)
         end = await self.push_screen_wait(wizard)
         self._settings_flow.show()
         if end is WizardEnd.DEMO:
@@ -160,6 +161,8 @@ class LpcApp(TerminalApp):
             self.exit()
         elif end is WizardEnd.SYNC and not self.run_control.is_running:
             self._begin_sync(wizard.chosen)
+        elif end is WizardEnd.LATER:
+            self.notify("Whenever you like: ^P opens the command palette, and Set up leads on.", markup=False)
 
     # Settings
 

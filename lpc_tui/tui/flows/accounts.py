@@ -7,7 +7,7 @@ sees to it that this is seen wherever the person looks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from lpc_tui.errors import LpcError, StateError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.places.interface import Kind
 from lpc_tui.settings_keys import value_of
-from lpc_tui.settings_values import ContactScope
+from lpc_tui.settings_values import ContactScope, Value
 from lpc_tui.tui import account_flow
 from lpc_tui.tui.commands import problem_words
 from lpc_tui.tui.messages import SettingAsked
@@ -140,18 +140,24 @@ class AccountsFlow:
 
     async def choose(self, kind: Kind) -> None:
         """Let the person choose a place, and stage it."""
-        from lpc_tui.tui.flows.places import choose_place
-
         app = self._app
         staging = app.settings_binding.staging
-        linked = await self._linked(kind.process)
-        changes = await choose_place(app, app.ports, staging, self._book, kind, linked, self.sign_in)
+        changes = await self.picked(kind)
         for key, value in changes.items():
             staging.edit(key, value)
         app.main.show_settings()
         app.main.show_places()
         if any(staging.is_edited(key) for key in changes):
             app.notify("Chosen, and not saved yet: Apply does that.")
+
+    async def picked(self, kind: Kind) -> Mapping[str, Value]:
+        """Let the person choose a place, and return the edits that this takes; none if they kept what there was."""
+        from lpc_tui.tui.flows.places import choose_place
+
+        app = self._app
+        linked = await self._linked(kind.process)
+        staging = app.settings_binding.staging
+        return await choose_place(app, app.ports, staging, self._book, kind, linked, self.sign_in)
 
     async def _linked(self, process: Process) -> int:
         """How many items are linked; 0 also where the state file cannot be read, which the next sync tells."""

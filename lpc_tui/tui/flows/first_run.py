@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from textual.app import App
 
@@ -14,11 +14,12 @@ from lpc_tui.engine.events import Event
 from lpc_tui.engine.interface import Cancel, Proposal, Review, RunResult
 from lpc_tui.errors import LpcError, SettingsError
 from lpc_tui.model.items import Process, Side
+from lpc_tui.places.interface import Kind
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.account_flow import sign_in
 from lpc_tui.tui.bridge import EventBridge
 from lpc_tui.tui.ports import Account, Ports
-from lpc_tui.tui.remedies import error_words
+from lpc_tui.tui.remedies import Remedy, error_words
 from lpc_tui.tui.run_state import Activity, RunState
 from lpc_tui.tui.settings_binding import SettingsBinding
 
@@ -28,10 +29,18 @@ __all__ = ["FirstRun"]
 class FirstRun:
     """See `lpc_tui.tui.screens.wizard.Desk`."""
 
-    def __init__(self, app: App[None], ports: Ports, binding: SettingsBinding) -> None:
+    def __init__(
+        self,
+        app: App[None],
+        ports: Ports,
+        binding: SettingsBinding,
+        pick: Callable[[Kind], Awaitable[Mapping[str, Value]]],
+    ) -> None:
+        """`pick` lets the person choose a place and returns the edits that this takes."""
         self._app = app
         self._ports = ports
         self._binding = binding
+        self._pick = pick
 
     def value(self, key: str) -> Value:
         return self._binding.staging.value(key)
@@ -56,6 +65,14 @@ class FirstRun:
         except LpcError as error:
             return error_words(error)
         return ""
+
+    async def choose(self, kind: Kind) -> str:
+        return await self.save(await self._pick(kind))
+
+    async def examine(self) -> Remedy | None:
+        from lpc_tui.tui.screens.doctor import DoctorScreen
+
+        return await self._app.push_screen_wait(DoctorScreen(self._ports.examine))
 
     async def accounts(self) -> Sequence[Account]:
         return await asyncio.to_thread(self._ports.accounts, self._binding.staging.saved)

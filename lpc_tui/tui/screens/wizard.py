@@ -21,12 +21,17 @@ from textual.widgets import Button, ContentSwitcher, Static
 from lpc_tui.engine.interface import Cancel, RunResult
 from lpc_tui.errors import LpcError
 from lpc_tui.model.items import Process, Side
+from lpc_tui.places.interface import Kind
 from lpc_tui.settings_values import Value
+from lpc_tui.tui.keymap import remapped
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.ports import Account
-from lpc_tui.tui.remedies import error_words
+from lpc_tui.tui.remedies import Remedy, error_words
 from lpc_tui.tui.screens.lean import LeanScreen
+from lpc_tui.tui.terminal_app import app_of
 from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
+from lpc_tui.tui.widgets.place_field import PlaceAsked
 from lpc_tui.tui.widgets.wizard_steps import (
     AccountStep,
     ChooseStep,
@@ -52,6 +57,12 @@ class Desk(Protocol):
 
     async def sign_in(self, side: Side) -> str:
         """Lead through a sign-in; returns why that did not work, empty if it did or was called off."""
+
+    async def choose(self, kind: Kind) -> str:
+        """Let the person choose from a list of the service's, and save it; returns why not, if that did not work."""
+
+    async def examine(self) -> Remedy | None:
+        """Show what is in the way of a sync; returns the remedy that the person wants to go to."""
 
     async def accounts(self) -> Sequence[Account]:
         """Who is signed in."""
@@ -92,11 +103,14 @@ class WizardScreen(LeanScreen[WizardEnd]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "go(1)", "Next", key_display="PgDn", id="wizard.next"),
         Binding("pageup", "go(-1)", "Back", key_display="PgUp", id="wizard.back"),
+        Binding("f9", "examine", "Examine", id="wizard.examine"),
         Binding("escape", "later", "Not now", id="wizard.later"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, book: PlaceBook) -> None:
+        """`book` has the names of the chosen places."""
         super().__init__()
+        self._book = book
         self.chosen: tuple[Process, ...] = ()
         self._desk = desk
         self._at = 0
@@ -112,7 +126,7 @@ class WizardScreen(LeanScreen[WizardEnd]):
                     yield WelcomeStep(id="wizard-welcome")
                     yield AccountStep(Side.OUTLOOK, id="wizard-outlook")
                     yield AccountStep(Side.SALESFORCE, id="wizard-salesforce")
-                    yield ChooseStep(id="wizard-choose")
+                    yield ChooseStep(self._book, id="wizard-choose")
                     yield PreviewStep(id="wizard-preview-step")
                     yield StartStep(id="wizard-start")
                 yield Static("", id="wizard-problem", markup=False)
@@ -191,13 +205,14 @@ class WizardScreen(LeanScreen[WizardEnd]):
 
     @work(group="wizard-accounts", exclusive=True, exit_on_error=False)
     async def _show_accounts(self) -> None:
-        if not isinstance(self._step, AccountStep | StartStep):
+        if not isinstance(self._step, AccountStep | ChooseStep | StartStep):
             return
         accounts = await self._desk.accounts()
         for step in self.query(AccountStep):
             for account in accounts:
                 if account.side is step.side:
                     step.show_account(account)
+        self.query_one(ChooseStep).show_accounts(accounts)
         self.query_one(StartStep).show_missing(accounts)
         self._show_steps()
 
@@ -241,8 +256,47 @@ class WizardScreen(LeanScreen[WizardEnd]):
     async def _sign_in(self) -> None:
         step = self._step
         if isinstance(step, AccountStep) and await self._save():
-            self._tell_problem(await self._desk.sign_in(step.side))
+            problem = await self._desk.sign_in(step.side)
+            self._tell_problem(f"{problem}\n{self._examine_words()}" if problem else "")
             self._show_accounts()
+
+    def _examine_words(self) -> str:
+        bindings = (remapped(each, app_of(self).keys_by_id) for each in Binding.make_bindings(self.BINDINGS))
+        examine = next(each for each in bindings if each.id == "wizard.examine")
+        return f"{self.app.get_key_display(examine)} looks for what is in the way, and what to do about it."
+
+    @work(group="wizard", exclusive=True, exit_on_error=False)
+    async def action_examine(self) -> None:
+        """Look for what is in the way, by what is entered here, and go where something can be done about it."""
+        if not await self._save():
+            return
+        remedy = await self._desk.examine()
+        if remedy is not None:
+            self._go_to(remedy)
+        self._show_accounts()
+
+    def _go_to(self, remedy: Remedy) -> None:
+        """Show the step where the remedy is; what no step has is told where it is to be found."""
+        steps = self._steps
+        at = next((at for at, step in enumerate(steps) if step.has(remedy)), None)
+        if at is None:
+            self._tell_problem("Settings and Rebuild History have that: leave the setup first, with Esc.")
+            return
+        self._at = at
+        self._show_place()
+        if isinstance(remedy, str):
+            self._step.focus_setting(remedy)
+
+    @on(PlaceAsked)
+    def _place_asked(self, message: PlaceAsked) -> None:
+        message.stop()
+        self._choose(message.kind)
+
+    @work(group="wizard", exclusive=True, exit_on_error=False)
+    async def _choose(self, kind: Kind) -> None:
+        if await self._save():
+            self._tell_problem(await self._desk.choose(kind))
+            self._step.show(self._desk.value)
 
     @work(group="wizard-preview", exclusive=True, exit_on_error=False)
     async def _show_preview(self) -> None:

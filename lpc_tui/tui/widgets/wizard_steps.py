@@ -19,12 +19,16 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from lpc_tui.model.items import Process, Side
+from lpc_tui.places.interface import Kind
 from lpc_tui.settings import DAY_CHOICES, Auth
 from lpc_tui.settings_keys import setting
 from lpc_tui.settings_values import Value
+from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.ports import Account
+from lpc_tui.tui.remedies import Remedy
 from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Field
+from lpc_tui.tui.widgets.place_field import PlaceField
 
 __all__ = ["AccountStep", "ChooseStep", "PreviewStep", "StartStep", "Step", "StepAction", "WelcomeStep"]
 
@@ -102,6 +106,16 @@ class Step(VerticalScroll, can_focus=False):
         """Nothing of it is still missing; a step that was passed without that is marked as skipped."""
         return True
 
+    def has(self, remedy: Remedy) -> bool:
+        """Whether what an examination leads to can be done here."""
+        return False
+
+    def focus_setting(self, key: str) -> None:
+        """Put the focus where this setting is entered."""
+        for widget in self.query("Field, Input"):
+            if key in {widget.name, getattr(widget, "key", "")} and widget.focusable:
+                widget.focus()
+
     def focus_first(self) -> None:
         """Put the focus where the step begins."""
         for widget in self.query("Field, Input, Button"):
@@ -139,6 +153,10 @@ class AccountStep(Step):
     @property
     def is_done(self) -> bool:
         return self._is_signed_in
+
+    def has(self, remedy: Remedy) -> bool:
+        keys = (*_ACCOUNT_KEYS[self.side], *((_AUTH,) if self.side is Side.SALESFORCE else ()))
+        return remedy is self.side or remedy in keys
 
     def compose(self) -> ComposeResult:
         yield Static(_ACCOUNT_WORDS[self.side], classes="wizard-words")
@@ -204,6 +222,14 @@ class AccountStep(Step):
 class ChooseStep(Step):
     """Which processes take part in the first sync, and how far it reaches."""
 
+    def __init__(self, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+        """`book` has the names of the chosen places."""
+        super().__init__(id=id)
+        self._book = book
+
+    def has(self, remedy: Remedy) -> bool:
+        return isinstance(remedy, str) and any(field.key == remedy for field in self.query(DropDown))
+
     def compose(self) -> ComposeResult:
         yield Static(_CHOOSE, classes="wizard-words")
         for process in Process:
@@ -214,6 +240,11 @@ class ChooseStep(Step):
                 key = f"sync.{process}.{name}"
                 label = f"    {setting(key).label}:"
                 yield DropDown(key, label, _DAYS, label_width=_LABEL_WIDTH + 4)
+            kind = next(each for each in Kind if each.side is Side.OUTLOOK and each.process is process)
+            label = f"    {kind.noun.capitalize()}:"
+            place = PlaceField(kind, kind, self._book, label=label, label_width=_LABEL_WIDTH + 4)
+            place.display = False
+            yield place
 
     def show(self, value: ReadValue) -> None:
         for field in self.query(DropDown):
@@ -221,6 +252,12 @@ class ChooseStep(Step):
 
     def entered(self) -> Mapping[str, Value]:
         return {field.key: field.value for field in self.query(DropDown)}
+
+    def show_accounts(self, accounts: Sequence[Account]) -> None:
+        """Only who is signed in has lists to choose from."""
+        is_signed_in = any(each.side is Side.OUTLOOK and _is_usable(each) for each in accounts)
+        for place in self.query(PlaceField):
+            place.display = is_signed_in
 
     @property
     def processes(self) -> tuple[Process, ...]:
@@ -282,8 +319,8 @@ def _is_usable(account: Account) -> bool:
 
 def _account_words(account: Account) -> Content:
     if account.token_variable:
-        return prose(f"Signed in by {account.token_variable} of the environment.")
+        return prose(f"Signed in by {account.token_variable} of the environment: nothing more is needed.")
     if not account.status.is_signed_in:
-        return Content("! Not signed in.")
+        return prose(f"! Not signed in. {account.status.trouble}".rstrip())
     who = f" as {account.status.who}" if account.status.who else ""
     return prose(f"Signed in{who}. Kept in {account.status.kept_in}.\n{account.status.trouble}".rstrip())
