@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import typer
+from typing import TYPE_CHECKING
 
 from lpc_tui.paths import Paths, paths_of
+
+if TYPE_CHECKING:
+    import typer
 
 
 @dataclass(slots=True)

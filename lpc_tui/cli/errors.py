@@ -1,6 +1,7 @@
 """The one place where an error meets the terminal: one line on stderr that says what to do, and the exit code.
 
-`__main__` calls `run_cli`. A traceback is shown only with `--debug`; an error that is none of ours is called the bug it is.
+`__main__` calls `run_cli`, or `carry_out` for the terminal UI, which need not wait for the command line to be imported. A
+traceback is shown only with `--debug`; an error that is none of ours is called the bug it is.
 """
 
 from __future__ import annotations
@@ -9,16 +10,14 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
-import typer
-from typer.main import get_command
-
-from lpc_tui.cli.arguments import globals_first
-from lpc_tui.cli.context import CliContext
-from lpc_tui.errors import CancelledByUser, LpcError
+from lpc_tui.errors import CancelledByUser, LpcError, UsageError
 from lpc_tui.plain import plain
+
+if TYPE_CHECKING:
+    import typer
 
 UNEXPECTED: Final = 1
 BROKEN_PIPE: Final = 141
@@ -27,19 +26,39 @@ BROKEN_PIPE: Final = 141
 
 def run_cli(app: typer.Typer, args: Sequence[str] | None = None) -> int:
     """Carry out one command line and return its exit code; `args` default to those of this process."""
+    import typer
+    from typer.main import get_command
+
+    from lpc_tui.cli.arguments import globals_first
+    from lpc_tui.cli.context import CliContext
+
     context = CliContext()
+
+    def command() -> object:
+        try:
+            given = globals_first(sys.argv[1:] if args is None else args)
+            return get_command(app).main(given, prog_name="lpc-tui", standalone_mode=False, obj=context)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        except typer.TyperException as error:
+            raise UsageError(_usage(error)) from error
+
+    return carry_out(command, lambda: context.is_debug)
+
+
+def carry_out(command: Callable[[], object], is_debug: Callable[[], bool] = lambda: False) -> int:
+    """Call `command`, tell of what it raises, and return the exit code: what it returns, if that is one."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(
             errors="backslashreplace"
         )  # a terminal that lacks a letter must not end the command
     try:
-        given = globals_first(sys.argv[1:] if args is None else args)
-        code = get_command(app).main(given, prog_name="lpc-tui", standalone_mode=False, obj=context)
+        code = command()
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         if isinstance(error, SystemExit) and not _is_broken_pipe(error):
             raise
-        if context.is_debug:
+        if is_debug():
             traceback.print_exception(error)
         return _tell(error)
     return code if isinstance(code, int) else 0
@@ -53,9 +72,7 @@ def _tell(error: BaseException) -> int:
     match error:
         case LpcError():
             line, code = str(error), error.exit_code
-        case typer.TyperException():
-            line, code = _usage(error), error.exit_code
-        case KeyboardInterrupt() | typer.Abort():
+        case KeyboardInterrupt():
             line, code = "cancelled.", CancelledByUser.exit_code
         case OSError():
             line, code = str(error), UNEXPECTED

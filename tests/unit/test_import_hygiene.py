@@ -42,6 +42,30 @@ def test_a_quick_command_loads_nothing_heavy(arguments: str, tmp_path: Path) -> 
     assert set(done.stderr.split()) & set(HEAVY) == set()
 
 
+_BARE = """
+import sys
+sys.argv = ["lpc-tui"]
+from lpc_tui.__main__ import main
+try:
+    main()
+except SystemExit as ended:
+    print(ended.code, "typer" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("variable", "shown"), [("UNUSED", "2 False"), ("_LPC_TUI_COMPLETE", "True")])
+def test_the_first_frame_waits_for_no_command_line(variable: str, shown: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _BARE],
+        env={**os.environ, "LPC_TUI_HOME": str(tmp_path), variable: "source_bash"},
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.stdout.strip().endswith(shown)
+
+
 def test_the_package_itself_loads_nothing() -> None:
     probe = "import sys; before = set(sys.modules); import lpc_tui; print(*(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

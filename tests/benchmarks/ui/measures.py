@@ -81,14 +81,24 @@ def _bare(counts: Census, columns: int = 80, rows: int = 24) -> Iterator[Termina
 # The start
 
 
+@contextmanager
+def _compiled() -> Iterator[Mapping[str, str]]:
+    """The environment in which bytecode is kept, as an installation keeps it: a first start compiles, the others do not."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+
+
 def first_frames(counts: Census, times: int) -> Iterator[Figure]:
     """Until something is to be seen, and until all is; the two in turn, so that both meet the same machine."""
     bare_arguments = ["-m", "tests.benchmarks.ui.bare", json.dumps(counts)]
     ours: list[tuple[float, int]] = []
     bare: list[tuple[float, int]] = []
-    with _profile() as environ:
+    with _profile() as environ, _compiled() as compiled:
+        environ = {**environ, **compiled}
+        _start(bare_arguments, compiled, FIRST_WORDS)
+        _start(OURS, environ, OUR_FIRST_WORDS)
         for _ in range(times):
-            bare.append(_start(bare_arguments, {}, FIRST_WORDS))
+            bare.append(_start(bare_arguments, compiled, FIRST_WORDS))
             ours.append(_start(OURS, environ, OUR_FIRST_WORDS))
     widgets = sum(sum(each.values()) for each in counts.values())
     yield Figure(
