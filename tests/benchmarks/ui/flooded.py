@@ -28,6 +28,7 @@ from lpc_tui.logfile import LogFile
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.collector import calm, settle
 from tests.tui.harness import make_ports
 
 _TICK_S = 0.02
@@ -88,4 +89,6 @@ class FloodEngine:
 if __name__ == "__main__":
     ports = make_ports(FloodEngine(int(sys.argv[1]), float(sys.argv[2])))
     log_file = Path(sys.argv[3]) / "lpc-tui.log"
-    LpcApp(replace(ports, log_file=log_file, open_log=lambda: LogFile(log_file))).run()
+    with calm():  # as `cli.ui` runs it
+        settle()
+        LpcApp(replace(ports, log_file=log_file, open_log=lambda: LogFile(log_file))).run()
