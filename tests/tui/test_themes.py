@@ -5,7 +5,9 @@ Each test walks through the app once, since showing a screen is what takes time;
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
 
 import pytest
 from rich.color import ColorType
@@ -15,16 +17,26 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from lpc_tui.doctor.findings import Finding, Status
+from lpc_tui.model.items import Side
+from lpc_tui.places.interface import Kind
 from lpc_tui.plain import cells
 from lpc_tui.settings import Settings, UiSettings
 from lpc_tui.settings_values import AsciiOnly, Theme
 from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.screens.doctor import DoctorScreen
+from lpc_tui.tui.screens.picker import PickerScreen
 from lpc_tui.tui.screens.review import ReviewScreen
+from lpc_tui.tui.screens.run_items import RunItemsScreen
+from lpc_tui.tui.screens.why import WhyScreen
+from lpc_tui.tui.screens.wizard import WizardScreen
 from lpc_tui.tui.symbols import IN_ASCII, in_ascii
 from lpc_tui.tui.terminal import Colours, Terminal, terminal_of
 from lpc_tui.tui.themes import COLOURLESS, THEMES, theme_name
+from lpc_tui.tui.widgets.components import Component
+from lpc_tui.tui.widgets.place_field import PlaceAsked
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_app, make_ports, press, until, until_screen
+from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
 from tests.tui.samples import sample_script
 
 LEAST = {Theme.DARK: 4.5, Theme.LIGHT: 4.5, Theme.HIGH_CONTRAST: 7.0}
@@ -33,11 +45,14 @@ LEAST = {Theme.DARK: 4.5, Theme.LIGHT: 4.5, Theme.HIGH_CONTRAST: 7.0}
 SIGNS = frozenset("[]()<>*?!=+~#")
 """Characters beside letters and digits that tell something."""
 
-STILL = frozenset({"help", "the summary", "the palette"})
+STILL = frozenset({"help", "the summary", "the palette", "why"})
 """Where there is no cursor, or one that blinks."""
 
 FOREIGN = "名前 🎉"
 """What a service holds and no terminal may lose."""
+
+
+Lead: TypeAlias = Callable[[Pilot[None]], AsyncIterator[str]]
 
 
 async def walk(pilot: Pilot[None]) -> AsyncIterator[str]:
@@ -73,10 +88,65 @@ async def walk(pilot: Pilot[None]) -> AsyncIterator[str]:
     yield "the summary"
 
 
+async def walk_on(pilot: Pilot[None]) -> AsyncIterator[str]:
+    """Lead the app past the screens that ask the services or the state file."""
+    app = pilot.app
+    assert isinstance(app, LpcApp)
+    await press(pilot, "escape", "down", "enter", "f9")
+    await until_screen(pilot, DoctorScreen)
+    await until(pilot, lambda: "Found " in screen_text(app))
+    yield "the examination"
+    await press(pilot, "escape")
+    await until(pilot, lambda: app.screen is app.main)
+    app.post_message(PlaceAsked(Kind.CALENDAR))
+    await until_screen(pilot, PickerScreen)
+    await until(pilot, lambda: "Projects" in screen_text(app))
+    yield "a list to choose from"
+    await press(pilot, "escape")
+    await until(pilot, lambda: app.screen is app.main)
+    app.main.show_component(Component.HISTORY)
+    await until(pilot, lambda: "some items need you" in screen_text(app))
+    await press(pilot, "enter", "enter")
+    await until_screen(pilot, RunItemsScreen)
+    await until(pilot, lambda: "written    Kick-off ACME" in screen_text(app))
+    yield "what a run wrote"
+    await press(pilot, "escape")
+    await until(pilot, lambda: app.screen is app.main)
+    app.main.show_component(Component.ISSUES)
+    await until(pilot, lambda: "[waiting 1]" in screen_text(app))
+    await press(pilot, "enter")
+    yield "an issue"
+    await press(pilot, "w")
+    await until_screen(pilot, WhyScreen)
+    await until(pilot, lambda: "Law 5" in screen_text(app))
+    yield "why"
+    await press(pilot, "ctrl+n")
+    yield "why, asked"
+    await press(pilot, "escape")
+    app.set_up()
+    await until_screen(pilot, WizardScreen)
+    for step in range(1, 7):
+        await until(pilot, lambda step=step: f"step {step} of 6" in screen_text(app))  # type: ignore[misc]
+        yield f"step {step} of the wizard"
+        await press(pilot, "pagedown")
+
+
+async def findings() -> AsyncGenerator[Finding, None]:
+    """One of each sort."""
+    for status in Status:
+        yield Finding(check="outlook", status=status, words="Words.", remedy="Do this.", sign_in=Side.OUTLOOK)
+
+
+def app_that_is_set_up(app: LpcApp) -> LpcApp:
+    """The same with something to examine."""
+    app.ports = replace(app.ports, examine=findings)
+    return app
+
+
 def app_with(theme: Theme, ascii_: AsciiOnly = AsciiOnly.AUTO) -> LpcApp:
     """The app as a person has set it up."""
     settings = Settings(ui=UiSettings(theme=theme, ascii=ascii_))
-    return make_app(FakeEngine(sample_script()), MemoryStore(settings))
+    return app_that_is_set_up(make_app(FakeEngine(sample_script()), MemoryStore(settings)))
 
 
 def shown(app: LpcApp) -> Iterator[Segment]:
@@ -154,29 +224,36 @@ def has_mark(app: LpcApp) -> bool:
     )
 
 
+LEADS = pytest.mark.parametrize("lead", [walk, walk_on])
+
+
+@LEADS
 @pytest.mark.parametrize(("theme", "least"), LEAST.items(), ids=list(LEAST))
-async def test_every_text_can_be_read(theme: Theme, least: float) -> None:
+async def test_every_text_can_be_read(theme: Theme, least: float, lead: Lead) -> None:
     app, wrong = app_with(theme), set()
     async with app.run_test(size=(100, 36)) as pilot:
-        async for place in walk(pilot):
+        async for place in lead(pilot):
             wrong |= {f"{place}: {each}" for each in faint(app, least)}
     assert not wrong, "\n".join(sorted(wrong))
 
 
-async def test_a_terminal_of_sixteen_colours_sees_its_own_alone() -> None:
+@LEADS
+async def test_a_terminal_of_sixteen_colours_sees_its_own_alone(lead: Lead) -> None:
     app, wrong = app_with(Theme.TERMINAL, AsciiOnly.ALWAYS), set()
     async with app.run_test(size=(80, 24)) as pilot:
-        async for place in walk(pilot):
+        async for place in lead(pilot):
             wrong |= {f"{place}: {each}" for each in (*own_colours(app), *beyond_ascii(app))}
     assert not wrong, "\n".join(sorted(wrong))
 
 
-async def test_without_colour_the_cursor_still_shows() -> None:
+@LEADS
+async def test_without_colour_the_cursor_still_shows(lead: Lead) -> None:
     terminal = Terminal(colours=Colours.NONE)
     app = LpcApp(make_ports(FakeEngine(sample_script())), poll_s=None, terminal=terminal)
+    app = app_that_is_set_up(app)
     wrong = set()
     async with app.run_test(size=(80, 24)) as pilot:
-        async for place in walk(pilot):
+        async for place in lead(pilot):
             wrong |= {f"{place}: {each!r} is coloured" for each in coloured(app)}
             if place not in STILL and not has_mark(app):
                 wrong.add(f"{place}: nothing stands out")

@@ -157,8 +157,8 @@ class WizardScreen(LeanScreen[WizardEnd]):
         title = f"Set up lpc-tui   step {self._at + 1} of {len(_PLACES)}: {place.title}"
         self.query_one(TitleLine).show(content(title))
         self._show_steps()
-        self.query_one("#wizard-back", Button).disabled = self._at == 0
-        self.query_one("#wizard-next", Button).disabled = self._at == len(_PLACES) - 1
+        self.query_one("#wizard-back", Button).visible = self._at > 0
+        self.query_one("#wizard-next", Button).visible = self._at < len(_PLACES) - 1
         self.query_one(KeyLine).refresh_keys()
         self._tell_problem("")
         self._step.focus_first()
