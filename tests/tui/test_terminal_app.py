@@ -13,10 +13,13 @@ from lpc_tui.settings import NotificationSettings, Settings
 from lpc_tui.tui import app as app_module
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.drivers import BareDriver
+from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.terminal import Multiplexer, Terminal
+from lpc_tui.tui.widgets.log_view import LogView
+from lpc_tui.wording import Level
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_ports, press, until, until_screen
+from tests.tui.harness import MemoryStore, make_ports, press, screen_text, until, until_screen
 from tests.tui.samples import sample_script
 
 
@@ -133,6 +136,22 @@ async def test_a_resize_loses_nothing() -> None:
             assert dict(app.settings_binding.staging.changes) == edits
             assert focused is not None
             assert app.screen.region.contains_region(focused.region), "the focus is out of sight"
+
+
+async def test_a_resize_keeps_the_line_of_the_log_in_sight() -> None:
+    app = LpcApp(make_ports(), poll_s=None)
+    app.animation_level = "none"
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.main.add_log([LogLine("10:00:00", Level.INFO, f"Line {number:03}") for number in range(300)])
+        await press(pilot, "f6", "home", *["down"] * 40)
+        log = app.main.query_one(LogView)
+        cursor = "Line 040"
+        assert cursor in screen_text(app)
+        for size in ((40, 12), (160, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: app.size == size)  # type: ignore[misc]
+            assert cursor in screen_text(app), size
+            assert not log.follows
 
 
 def test_a_bare_terminal_gets_no_sequence_beyond_a_vt100() -> None:

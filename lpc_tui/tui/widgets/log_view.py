@@ -204,8 +204,11 @@ class LogView(Widget, can_focus=True):
         self._top = min(self._top, self._last_top())
 
     def on_resize(self) -> None:
+        """The cursor's line stays in view."""
         if not self.follows:
-            self._top = min((self._top[0], 0), self._last_top())
+            self._top = (self._top[0], 0)
+            if self.book.shown:
+                self._reveal()
         self.show()
 
     def on_show(self) -> None:
