@@ -11,9 +11,11 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.message_pump import MessagePump
 from textual.theme import BUILTIN_THEMES
+from textual.widgets import Input
 
 from lpc_tui.settings import UiSettings
 from lpc_tui.settings_values import AsciiOnly as AsciiChoice
@@ -110,6 +112,13 @@ class TerminalApp(App[None]):
         self._filter_ascii = AsciiOnly(self._encoding) if wanted else None
         return True
 
+    def action_command_palette(self) -> None:
+        """Open the palette, with a cursor that stands still: a blinking one writes to the line twice a second."""
+        super().action_command_palette()
+        palette = self.screen
+        if isinstance(palette, CommandPalette):
+            palette.call_after_refresh(_stop_blinking, palette)
+
     # What is told to the terminal
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -176,6 +185,11 @@ def app_of(node: MessagePump) -> TerminalApp:
     app = node.app
     assert isinstance(app, TerminalApp), "ours are shown by one that knows its terminal"
     return app
+
+
+def _stop_blinking(palette: CommandPalette) -> None:
+    for field in palette.query(Input):
+        field.cursor_blink = False
 
 
 def _passed_through(sequence: str, multiplexer: Multiplexer) -> str:

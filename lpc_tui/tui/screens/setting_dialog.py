@@ -58,7 +58,11 @@ class SettingDialog(LeanModal[Value | None]):
                 labels = (Option(content(value_words(self._key, value))) for value in self._options)
                 yield OptionList(*labels, id="setting-options", compact=True, markup=False)
             else:
-                yield Input(plain(str(self._value)), id="setting-value", compact=True, select_on_focus=False)
+                value = Input(
+                    plain(str(self._value)), id="setting-value", compact=True, select_on_focus=False
+                )
+                value.cursor_blink = False
+                yield value
                 yield Static("", id="setting-problem")
             with Horizontal(id="dialog-buttons"):
                 if not self._options:

@@ -77,10 +77,17 @@ class LineList(ScrollView, can_focus=True):
         return max(0, min(cursor, self.line_count - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        self.scroll_to_region(Region(0, now, 1, 1), animate=False, force=True)
+        self._show_cursor()
         self.refresh_line(before)
         self.refresh_line(now)
         self.cursor_moved()
+
+    def on_resize(self) -> None:
+        """The cursor stays in sight, once it is known how many lines fit."""
+        self.call_after_refresh(self._show_cursor)
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         self.cursor += by

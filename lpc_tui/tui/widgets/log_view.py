@@ -214,10 +214,9 @@ class LogView(Widget, can_focus=True):
     def on_show(self) -> None:
         self.show()
 
-    def on_focus(self) -> None:
-        self.show()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor is shown with the focus alone."""
+        super().watch_has_focus(has_focus)
         self.show()
 
     def render_line(self, y: int) -> Strip:
