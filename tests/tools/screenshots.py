@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import fields, is_dataclass, replace
@@ -150,6 +151,8 @@ async def _what_is_known(pilot: Pilot[None], app: LpcApp) -> None:
     await app.workers.wait_for_complete()
     while "[waiting" not in screen_text(app):
         await press(pilot, "f")
+    while ": conflict" not in screen_text(app):
+        await press(pilot, "down")
     _save(app, "issues")
     await press(pilot, "w")
     await until_screen(pilot, WhyScreen)
@@ -297,37 +300,30 @@ async def _to_conflict(pilot: Pilot[None], review: ReviewScreen) -> None:
 
 
 def _edit_on_both_sides(sandbox: SandboxProcess) -> None:
-    """What two people do between two syncs: change the places of three meetings, of one on both sides, and delete one."""
+    """What two people do between two syncs: change places, one of them on both sides, and delete a meeting."""
     outlook = {"Authorization": f"Bearer {sandbox.outlook_token}"}
     salesforce = {"Authorization": f"Bearer {sandbox.salesforce_token}"}
     data = f"{sandbox.salesforce_url}/services/data/v62.0"
     query = {"q": "SELECT Id, Subject FROM Event WHERE IsPrivate = false"}
     records = _json(requests.get(f"{data}/query", params=query, headers=salesforce, timeout=10))["records"]
     ids = {record["Subject"]: record["Id"] for record in records}
+    times = Counter(record["Subject"] for record in records)
     page = _json(requests.get(f"{sandbox.graph_url}/me/events?$top=200", headers=outlook, timeout=10))
     events = [
         event
         for event in page["value"]
-        if event["subject"] in ids
-        and event["type"] == "singleInstance"
-        and event["sensitivity"] == "normal"
-        and not event["attendees"]
+        if event["type"] == "singleInstance" and event["sensitivity"] == "normal" and not event["attendees"]
     ]
-    for event, outlook_place, salesforce_place in zip(
-        events[-3:], ("Room 4", "Osteria", "Lobby"), ("", "Canteen", ""), strict=True
-    ):
-        body = {"location": {"displayName": outlook_place}}
-        answer = requests.patch(
-            f"{sandbox.graph_url}/me/events/{event['id']}", json=body, headers=outlook, timeout=10
-        )
-        answer.raise_for_status()
-        if salesforce_place:
-            url = f"{data}/sobjects/Event/{ids[event['subject']]}"
-            fields = {"Location": salesforce_place}
-            requests.patch(url, json=fields, headers=salesforce, timeout=10).raise_for_status()
-
-    gone = requests.delete(f"{sandbox.graph_url}/me/events/{events[-4]['id']}", headers=outlook, timeout=10)
-    gone.raise_for_status()
+    *_, gone, moved, disputed = (event for event in events if times[event["subject"]] == 1)
+    *_, occurrence = (event for event in events if times[event["subject"]] > 1)
+    for event, place in ((moved, "Room 4"), (disputed, "Osteria"), (occurrence, "Lobby")):
+        body = {"location": {"displayName": place}}
+        url = f"{sandbox.graph_url}/me/events/{event['id']}"
+        requests.patch(url, json=body, headers=outlook, timeout=10).raise_for_status()
+    url = f"{data}/sobjects/Event/{ids[disputed['subject']]}"
+    requests.patch(url, json={"Location": "Canteen"}, headers=salesforce, timeout=10).raise_for_status()
+    url = f"{sandbox.graph_url}/me/events/{gone['id']}"
+    requests.delete(url, headers=outlook, timeout=10).raise_for_status()
 
 
 def _json(answer: requests.Response) -> dict[str, Any]:
