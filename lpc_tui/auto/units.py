@@ -56,21 +56,33 @@ class Service:
             SettingsError: there is no systemd to install it in, it refused, or the file cannot be written.
         """
         self._systemctl("--version")
+        is_new = not self.is_installed
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_text(unit_text(self), encoding="utf-8")
         except OSError as error:
             raise SettingsError(f"The unit {self.path} cannot be written: {error.strerror}.") from error
-        self._systemctl("daemon-reload")
-        self._systemctl("enable", self.name)
-        self._systemctl("restart", self.name)
+        try:
+            self._systemctl("daemon-reload")
+            self._systemctl("enable", self.name)
+            self._systemctl("restart", self.name)
+        except SettingsError:
+            if is_new:
+                self.path.unlink(missing_ok=True)
+            raise
 
     def uninstall(self) -> bool:
-        """Stop the unit and remove it; returns whether there was one. Raises `SettingsError` as `install`."""
+        """Stop the unit and remove it; returns whether there was one.
+
+        Raises:
+            SettingsError: there is no systemd, or it refused; its file is removed all the same.
+        """
         if not self.is_installed:
             return False
-        self._systemctl("disable", "--now", self.name)
-        self.path.unlink(missing_ok=True)
+        try:
+            self._systemctl("disable", "--now", self.name)
+        finally:
+            self.path.unlink(missing_ok=True)
         self._systemctl("daemon-reload")
         return True
 

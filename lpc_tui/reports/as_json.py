@@ -186,4 +186,4 @@ def _value(value: Value) -> object:
 
 
 def _at(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

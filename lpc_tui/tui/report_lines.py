@@ -72,7 +72,8 @@ def run_lines(run: PastRun, zone: tzinfo, width: int) -> Iterator[PaneLine]:
         counts = run.counts.get(process)
         words = "no counts" if counts is None else counts_words(counts)
         yield from _text(f"{process.label}: {words}.", width)
-    yield from _text(f"{run.operations:,} writes on record.", width, "weak")
+    writes = "1 write" if run.operations == 1 else f"{run.operations:,} writes"
+    yield from _text(f"{writes} on record.", width, "weak")
     if run.recovered:
         yield from _text(f"{run.recovered:,} of them were settled by a later run.", width, "weak")
     if run.unsettled:

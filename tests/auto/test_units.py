@@ -69,5 +69,16 @@ def test_without_systemd_nothing_is_written_and_the_way_out_is_named(tmp_path: P
 
 def test_what_systemctl_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
     systemctl(tmp_path, '[ "$2" = --version ] && exit 0; echo "Failed to connect to bus" >&2; exit 1')
+    unit = service(tmp_path)
     with pytest.raises(SettingsError, match="Failed to connect to bus"):
-        service(tmp_path).install()
+        unit.install()
+    assert not unit.is_installed
+
+
+def test_it_is_removed_whatever_systemctl_says(tmp_path: Path) -> None:
+    systemctl(tmp_path, '[ "$2" = disable ] && exit 1; exit 0')
+    unit = service(tmp_path)
+    unit.install()
+    with pytest.raises(SettingsError, match="exit code 1"):
+        unit.uninstall()
+    assert not unit.is_installed

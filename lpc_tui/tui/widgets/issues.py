@@ -84,6 +84,8 @@ class IssuesPanel(Vertical):
         self._zone = zone
         self._issues: Issues | None = None
         self._filter = IssueFilter.WAITING
+        self._is_chosen = False
+        """The person has said which, by a key."""
         self._box = ""
         self._shown: Sequence[Issue] = ()
 
@@ -99,15 +101,14 @@ class IssuesPanel(Vertical):
 
     def show(self, issues: Issues) -> None:
         """Show these issues; the cursor stays with its issue, if that is still open."""
-        is_first = self._issues is None
         self._issues = issues
-        if is_first and not self._box and not issues.waiting and issues.open:
-            self._filter = IssueFilter.ALL
+        if not self._is_chosen:
+            self._filter = IssueFilter.ALL if issues.open and not issues.waiting else IssueFilter.WAITING
         self._fill()
 
     def show_box(self, key: str) -> None:
         """Show what one Prevent box holds back."""
-        self._filter, self._box = IssueFilter.PREVENTED, key
+        self._is_chosen, self._filter, self._box = True, IssueFilter.PREVENTED, key
         self._fill()
 
     def focus_first(self) -> None:
@@ -158,6 +159,7 @@ class IssuesPanel(Vertical):
     def action_filter(self, by: int) -> None:
         """Show the issues of another sort."""
         every = list(IssueFilter)
+        self._is_chosen = True
         self._filter = every[(every.index(self._filter) + by) % len(every)]
         self._box = ""
         self._fill()
