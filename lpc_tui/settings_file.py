@@ -63,7 +63,7 @@ MISSING: Final = "missing"
 _AGAIN: Final = "save again: nothing was written."
 _ANY_WRITE: Final = 0o222
 _NOT_ALLOWED: Final = (
-    "Its folder and the file must be yours to write: look at `ls -ld`, or set LPC_TUI_HOME to a folder of yours."
+    "Folder and file must be yours to write (see `ls -ld`), or set LPC_TUI_HOME to a folder of yours."
 )
 _NO_ROOM: Final = f"Make room there, then {_AGAIN}"
 _REMEDIES: Final = MappingProxyType(
