@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 
 from lpc_tui.accounts.interface import Accounts, AccountStatus
 from lpc_tui.engine.interface import Engine
@@ -42,6 +43,7 @@ __all__ = [
 
 
 _PATIENCE_S = 20.0
+_A_MOMENT_S = 0.01
 _WAITING_GROUPS = frozenset({"flow", "settings", "sync", "wizard"})
 """Workers that wait for the person, perhaps."""
 
@@ -179,7 +181,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     deadline = loop.time() + _PATIENCE_S
     while not holds():
         assert loop.time() < deadline, "it did not come to that"
-        await pilot.pause()
+        await pilot.pause(_A_MOMENT_S)  # leaves the processor to threads
     await pilot.pause()
 
 
@@ -204,7 +206,7 @@ async def until_screen(pilot: Pilot[None], kind: type[OneScreen]) -> OneScreen:
 
     def is_shown() -> bool:
         screen = pilot.app.screen
-        return isinstance(screen, kind) and any(child.size.area for child in screen.children)
+        return isinstance(screen, kind) and any(each.size.area for each in screen.walk_children(Widget))
 
     await until(pilot, is_shown)
     screen = pilot.app.screen

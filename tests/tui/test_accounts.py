@@ -147,9 +147,7 @@ async def test_a_kept_sign_in_that_cannot_be_used_is_told_from_the_start() -> No
     status = replace(ACCOUNTS[0].status, is_signed_in=False, trouble="It belongs to other settings.")
     app = LpcApp(make_ports(accounts=[replace(ACCOUNTS[0], status=status)]), poll_s=None)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert ALARM in screen_text(app)
+        await until(pilot, lambda: ALARM in screen_text(app))
 
 
 async def test_a_sign_in_that_failed_is_tried_again_by_a_key() -> None:

@@ -438,7 +438,7 @@ async def writing(pilot: Pilot[None], stop: Stop) -> None:
     await to_review(pilot)
     await press(pilot, "f5", "y")
     await until(pilot, engine.is_held.is_set)
-    await until(pilot, lambda: app.run_control.state.done == 1)
+    await until(pilot, lambda: "done: Add to Outlook: Kick-off" in screen_text(app))
     await stop("writing-with-the-log-open", MainScreen)
     await press(pilot, "f8")
     await stop("stopping", MainScreen)
