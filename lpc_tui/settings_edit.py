@@ -34,7 +34,7 @@ def with_values(text: str, changes: Mapping[str, Value]) -> str:
         *path, name = key.split(".")
         table = _table(document, path)
         if table is not None and (name in table or isinstance(table, InlineTable) or tuple(path) in dotted):
-            table[name] = str(value) if isinstance(value, str) else value
+            table[name] = tomlkit.value(literal(value)) if isinstance(value, str) else value
         else:
             new_keys.setdefault(tuple(path), []).append(f"{name} = {literal(value)}")
     edited = _with_new_keys(document.as_string(), new_keys)

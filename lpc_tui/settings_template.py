@@ -39,8 +39,15 @@ def render_effective(settings: Settings) -> str:
 
 
 def literal(value: Value) -> str:
-    """`value` as it is written in TOML."""
-    return tomlkit.item(str(value) if isinstance(value, str) else value).as_string()
+    """`value` as it is written in TOML. What could steer a terminal that shows the file is written as its number."""
+    written = tomlkit.item(str(value) if isinstance(value, str) else value).as_string()
+    return "".join(each if each.isprintable() else _number(each) for each in written)
+
+
+def _number(character: str) -> str:
+    """A character as TOML has it in a basic string."""
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def _render(settings: Settings, note: Callable[[Setting, Value], str], *, has_headings: bool) -> str:

@@ -19,6 +19,9 @@ from lpc_tui.plain import cells, fit, plain
         ("half \ud83d", "half <U+D83D>"),
         ("\na \n b\r\n\tc\u2028d  e", "a b c d  e"),
         ("名前 café 👩‍💻 می‌خواهم", "名前 café 👩‍💻 می‌خواهم"),
+        ("a\u200db \u200d", "a<U+200D>b <U+200D>"),
+        ("\u2764\ufe0f", "\u2764"),
+        ("\uffff \U0010ffff", "<U+FFFF> <U+10FFFF>"),
         ("", ""),
     ],
 )

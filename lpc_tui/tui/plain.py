@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from lpc_tui.plain import cells, fit, plain
+from lpc_tui.plain import cells, fit, plain, seen
 
-__all__ = ["MOST", "cells", "content", "fit", "plain", "prose", "wrapped"]
+__all__ = ["MOST", "cells", "content", "fit", "plain", "prose", "seen", "wrapped"]
 
 MOST = 600
 """Cells of one foreign string that a widget shows at most; longer ones end in an ellipsis."""

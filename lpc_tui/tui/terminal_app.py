@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -20,7 +21,7 @@ from textual.widgets import Input
 from lpc_tui.settings import UiSettings
 from lpc_tui.settings_values import AsciiOnly as AsciiChoice
 from lpc_tui.settings_values import Theme
-from lpc_tui.tui.plain import plain
+from lpc_tui.tui.plain import plain, seen
 from lpc_tui.tui.symbols import AsciiOnly
 from lpc_tui.tui.terminal import Colours, Multiplexer, Terminal
 from lpc_tui.tui.themes import ALL, Colourless, theme_name
@@ -70,6 +71,12 @@ class TerminalApp(App[None]):
         textuals = [each for each in super().get_line_filters() if not isinstance(each, replaced)]
         ours = [each for each in (self._filter_colours, self._filter_ascii) if each is not None]
         return [*textuals, *ours]
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted may come from any page: no control in it reaches a field, or the terminal."""
+        if isinstance(event, events.Paste):
+            event.text = seen(event.text)
+        await super().on_event(event)
 
     # Looks and keys
 
