@@ -6,6 +6,7 @@ The settings' modules are imported inside the functions: every other command, an
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -112,5 +113,7 @@ def schema() -> None:
 
 
 def _bare(value: Value) -> str:
-    """`value` without quotes, for a script."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """`value` without quotes, as it is, for a script; on a terminal inert."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return plain(str(value)) if sys.stdout.isatty() else str(value)
