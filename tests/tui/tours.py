@@ -161,7 +161,7 @@ async def settings_from_elsewhere(pilot: Pilot[None], stop: Stop) -> None:
     await back_to(pilot, MainScreen)
     store.problem = SettingsError('config.toml, line 7: sync.calendar.past_days: "many" is no whole number.')
     app.look_at_settings()
-    await settled(pilot)
+    await until(pilot, lambda: "config.toml, line 7" in screen_text(app))
     await stop("settings-file-unusable", MainScreen)
 
 
@@ -417,6 +417,7 @@ async def reading(pilot: Pilot[None], stop: Stop) -> None:
     await until_screen(pilot, StartDialog)
     await press(pilot, "e")
     await until(pilot, engine.is_held.is_set)
+    await until(pilot, lambda: "reading both sides (9 items)" in screen_text(pilot.app))
     await stop("reading-three-processes", MainScreen)
     await press(pilot, "ctrl+q")
     await until_screen(pilot, Question)
