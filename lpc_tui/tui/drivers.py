@@ -1,7 +1,8 @@
-"""Writing to terminals that know little: a Linux console, a VT100.
+"""What stands between Textual and a terminal: one that may be gone, or that knows little.
 
-Textual asks and tells a terminal much that these do not know; the older ones print what they do not understand. They have no
-second screen either, so what was drawn is wiped at the end, and the shell goes on at the top.
+`TerminalApp` chooses. A terminal is gone once its line is hung up; who ignores that (nohup) would go on writing to nobody.
+Of what Textual asks and tells, a Linux console or a VT100 knows little; the older ones print what they do not understand.
+They have no second screen either, so what was drawn is wiped at the end, and the shell goes on at the top.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 from textual.drivers.linux_driver import LinuxDriver
 
-__all__ = ["BareDriver"]
+__all__ = ["BareDriver", "TerminalDriver"]
 
 _UNKNOWN = re.compile(
     r"\x1b\[[<>=][0-9;]*u"  # the keyboard protocol of kitty
@@ -21,7 +22,23 @@ _UNKNOWN = re.compile(
 _WIPE = "\x1b[0m\x1b[H\x1b[J"
 
 
-class BareDriver(LinuxDriver):
+class TerminalDriver(LinuxDriver):
+    """Can do without its terminal."""
+
+    is_gone = False
+    """Nothing is written any more."""
+
+    def let_go(self) -> None:
+        """The terminal is gone. What writes to it has died of that, and its queue would hold up the app once it is full."""
+        self.is_gone = True
+        self._writer_thread = None
+
+    def write(self, data: str) -> None:
+        if not self.is_gone:
+            super().write(data)
+
+
+class BareDriver(TerminalDriver):
     """Writes what a VT100 understands."""
 
     @staticmethod
@@ -34,7 +51,7 @@ class BareDriver(LinuxDriver):
             super().write(known)
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's has no types
         self.write(_WIPE)
 
     def stop_application_mode(self) -> None:

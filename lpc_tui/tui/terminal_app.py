@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.message_pump import MessagePump
 from textual.theme import BUILTIN_THEMES
@@ -28,6 +31,8 @@ from lpc_tui.tui.themes import ALL, Colourless, theme_name
 
 __all__ = ["TerminalApp", "app_of"]
 
+_LOOK_S = 1.0
+"""How often it is looked whether the terminal is still there."""
 _MOST_COPIED = 74_994
 """Bytes that a terminal surely takes for its clipboard (the least that xterm, kitty and tmux allow, in base64)."""
 
@@ -43,13 +48,8 @@ class TerminalApp(App[None]):
         """`encoding` is that of the stream that the terminal is written to."""
         self._filter_ascii: AsciiOnly | None = None
         self._filter_colours: Colourless | None = Colourless() if terminal.colours is Colours.NONE else None
-        driver = None
-        if terminal.is_bare:
-            from lpc_tui.tui.drivers import BareDriver
-
-            driver = BareDriver
-        super().__init__(driver_class=driver, ansi_color=True if self._filter_colours else None)
         self.terminal = terminal
+        super().__init__(ansi_color=True if self._filter_colours else None)
         self.keys_by_id: Mapping[str, str] = {}
         """The keys of the bindings that have others than their own."""
         self.no_color = self._filter_colours is not None
@@ -64,6 +64,26 @@ class TerminalApp(App[None]):
     def on_mount(self) -> None:
         self.app_suspend_signal.subscribe(self, lambda _app: self._restore_title())
         self.app_resume_signal.subscribe(self, lambda _app: self._write_title())
+        if not (self.is_headless or self.is_web):
+            self.set_interval(_LOOK_S, self._end_without_terminal)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours, where Textual would take its own for terminals: not in a browser."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from lpc_tui.tui.drivers import BareDriver, TerminalDriver
+
+        return BareDriver if self.terminal.is_bare else TerminalDriver
+
+    def _end_without_terminal(self) -> None:
+        """Who ignores SIGHUP outlives the terminal (nohup, a shell's disown). To read on from what is gone would take a
+        whole core, and nobody can come back to it; a run under way stops as by a cancel."""
+        from lpc_tui.tui.drivers import TerminalDriver
+
+        if isinstance(self._driver, TerminalDriver) and not os.isatty(self._driver.fileno):
+            self._driver.let_go()
+            self.exit()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes through on its way to the terminal."""
@@ -181,10 +201,10 @@ class TerminalApp(App[None]):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def exit(self, *args: object, **kwargs: object) -> None:
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End, with the title as it was found."""
         self.show_title("")
-        super().exit(*args, **kwargs)  # type: ignore[arg-type]
+        super().exit(result, return_code, message)
 
 
 def app_of(node: MessagePump) -> TerminalApp:

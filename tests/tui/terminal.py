@@ -91,6 +91,12 @@ class Terminal:
             assert ready, f"{words} did not come; the screen is:\n{self.text}"
             assert self._read(), f"the program ended before {words}; the screen is:\n{self.text}"
 
+    def hang_up(self) -> None:
+        """The line is gone, as when SSH breaks off. The program is no part of a session, so that no signal tells it."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
     def exit_code(self) -> int:
         """Read until the program ends."""
         while self._read():
@@ -123,9 +129,10 @@ def lpc_tui(
         start_new_session=True,
     )
     os.close(slave)
+    terminal = Terminal(master, child, columns, lines, hear)
     try:
-        yield Terminal(master, child, columns, lines, hear)
+        yield terminal
     finally:
         child.kill()
         child.wait()
-        os.close(master)
+        terminal.hang_up()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lpc_tui.settings_file import load
 from tests.tui.terminal import ALTERNATE_SCREEN, Terminal, lpc_tui
 
@@ -49,6 +51,19 @@ def test_a_person_sets_syncs_reads_the_log_syncs_again_and_quits(tmp_path: Path)
         assert terminal.exit_code() == 0
         assert ALTERNATE_SCREEN not in terminal.screen.private
         assert not terminal.screen.cursor.hidden
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_once_its_terminal_is_gone_it_ends_by_itself(tmp_path: Path, is_running: bool) -> None:
+    with lpc_tui(tmp_path, 80, 24, "demo") as terminal:
+        terminal.until("Ready", "Quit")
+        if is_running:
+            terminal.press("f5")
+            terminal.until("Both sides are read", "Yes (y)")
+            terminal.press("e")
+            terminal.until("Synchronization Summary: Calendar")
+        terminal.hang_up()
+        assert terminal.exit_code() == 0
 
 
 def test_from_the_first_start_to_a_finished_first_sync(tmp_path: Path) -> None:
