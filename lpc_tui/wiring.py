@@ -84,7 +84,7 @@ async def open_engine(
 def preload() -> None:
     """Import the service libraries: half a second that a UI spends in a thread, not on its loop when the run begins."""
     import lpc_tui.replicas.outlook.calendar
-    import lpc_tui.replicas.salesforce  # noqa: F401
+    import lpc_tui.replicas.salesforce  # noqa: F401 - only to have it imported
 
 
 def make_reports(settings: Settings, paths: Paths, *, clock: Clock = utc_now) -> Reports:

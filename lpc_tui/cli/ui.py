@@ -250,7 +250,7 @@ async def _examined(paths: Paths, environ: Mapping[str, str]) -> AsyncGenerator[
     from contextlib import aclosing
 
     def load() -> None:
-        import lpc_tui.doctor.examine  # noqa: F401
+        import lpc_tui.doctor.examine  # noqa: F401 - only to have it imported, in a thread
         from lpc_tui import wiring
 
         wiring.preload()

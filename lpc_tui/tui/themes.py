@@ -8,6 +8,7 @@ and the cursor is reverse or bold, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -150,20 +151,14 @@ _TERMINAL = Theme(
 """The terminal's own colours, whatever they are: its person has chosen them. Only those every palette can show on its
 default ground are used for text."""
 
-_COLOURLESS = Theme(
+_COLOURLESS = replace(
+    _TERMINAL,
     name="lpc-colourless",
-    ansi=True,
     primary="ansi_default",
     accent="ansi_default",
     warning="ansi_default",
     error="ansi_default",
     success="ansi_default",
-    secondary="ansi_default",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
     variables={
         "ansi-background": "ansi_default",
         "ansi-foreground": "ansi_default",

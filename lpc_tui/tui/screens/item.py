@@ -58,7 +58,7 @@ class FieldList(LineList):
 
         pages: int
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._views: Sequence[FieldView] = ()
         self._choices: Mapping[str, Side] = {}
@@ -97,7 +97,7 @@ class FieldList(LineList):
 class ValuePane(LinePane):
     """The texts of one field, in full."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: FieldView | None = None
         self._alike: Sequence[str] = ()

@@ -21,55 +21,39 @@ __all__ = ["LeanModal", "LeanScreen"]
 Result = TypeVar("Result")
 
 
-def keep_in_sight(screen: Screen[Result]) -> None:
-    """Once the screen has another size: scroll to what has the focus."""
-    if screen.focused is not None:
-        screen.call_after_refresh(screen.focused.scroll_visible, animate=False)
-
-
-def fit(screen: Screen[Result]) -> None:
-    """Give a screen that is about to be shown the classes of its size; Textual styles it once more then anyhow."""
-    app = screen.app
-    width, height = app.size
-    for size, own, common in (
-        (width, screen.HORIZONTAL_BREAKPOINTS, app.HORIZONTAL_BREAKPOINTS),
-        (height, screen.VERTICAL_BREAKPOINTS, app.VERTICAL_BREAKPOINTS),
-    ):
-        fitting = [each for each in (common if own is None else own) or () if each[0] <= size]
-        if fitting:
-            screen.add_class(max(fitting)[1], update=False)
-
-
-def paint_once(screen: Screen[Result]) -> None:
-    """While a screen is being shown for the first time: let all of it be painted once, by its layout, and not anew."""
-
-    def forget() -> None:
-        # Textual has no public word for this; `test_lean` fails should it be renamed.
-        screen._repaint_required = False
-
-    if not screen.outer_size:
-        screen.call_next(forget)
-
-
-class LeanScreen(Screen[Result], Generic[Result]):
-    """A screen that a focus move does not repaint."""
+class _Lean(Screen[Result], Generic[Result]):
+    """What a screen and a dialog of ours have in common."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     @on(events.Mount)
     def _fit(self) -> None:
-        """The first frame is drawn for this size already."""
-        fit(self)
+        """Take the classes of the size before the first frame; Textual styles the screen once more then anyhow."""
+        width, height = self.app.size
+        for size, own, common in (
+            (width, self.HORIZONTAL_BREAKPOINTS, self.app.HORIZONTAL_BREAKPOINTS),
+            (height, self.VERTICAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS),
+        ):
+            fitting = [each for each in (common if own is None else own) or () if each[0] <= size]
+            if fitting:
+                self.add_class(max(fitting)[1], update=False)
 
     @on(events.ScreenResume)
     def _paint_once(self) -> None:
-        """The first frame is painted once."""
-        paint_once(self)
+        """Shown for the first time, all of it is painted once, by its layout, and not anew."""
+
+        def forget() -> None:
+            # Textual has no public word for this; `test_lean` fails should it be renamed.
+            self._repaint_required = False
+
+        if not self.outer_size:
+            self.call_next(forget)
 
     @on(events.Resize)
     def _stay_in_sight(self) -> None:
         """What has the focus stays in sight."""
-        keep_in_sight(self)
+        if self.focused is not None:
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     @property
     def focused_setting(self) -> str:
@@ -77,32 +61,17 @@ class LeanScreen(Screen[Result], Generic[Result]):
         return ""
 
 
-class LeanModal(ModalScreen[Result], Generic[Result]):
-    """A dialog that a focus move does not repaint. Textual hides the app's keys from dialogs; help and quit work in ours."""
+class LeanScreen(_Lean[Result], Generic[Result]):
+    """A screen that a focus move does not repaint."""
+
+
+class LeanModal(ModalScreen[Result], _Lean[Result], Generic[Result]):
+    """A dialog that a focus move does not repaint. Textual hides the app's keys from dialogs; help and quit work in ours.
+
+    Textual takes its style from the first base alone, so that has to be the one for dialogs.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "app.help", "Help", show=False, id="app.help"),
         Binding("ctrl+q", "app.quit", "Quit", show=False, priority=True, id="app.quit"),
     ]
-
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-
-    @on(events.Mount)
-    def _fit(self) -> None:
-        """The first frame is drawn for this size already."""
-        fit(self)
-
-    @on(events.ScreenResume)
-    def _paint_once(self) -> None:
-        """The first frame is painted once."""
-        paint_once(self)
-
-    @on(events.Resize)
-    def _stay_in_sight(self) -> None:
-        """What has the focus stays in sight."""
-        keep_in_sight(self)
-
-    @property
-    def focused_setting(self) -> str:
-        """The dotted key of the setting that help is about; empty if none."""
-        return ""

@@ -88,7 +88,7 @@ class AccountsPanel(VerticalScroll, can_focus=False):
         book: PlaceBook,
         note: str = "",
         *,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         """`book` has the names of what is chosen; `note` stands above the services, if there is something to say."""
         super().__init__(id=id)

@@ -44,7 +44,7 @@ class Components(OptionList):
 
         component: Component
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(*(Option(f"  {component}", id=component.value) for component in Component), id=id)
         self.compact = True
         self._marked: str | None = None

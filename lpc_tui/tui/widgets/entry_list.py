@@ -81,7 +81,7 @@ class EntryList(ScrollView, can_focus=True):
 
         index: int
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._entries: Sequence[Entry] = ()
         self._lines: list[tuple[int, int]] = []

@@ -64,7 +64,7 @@ class Field(Widget, can_focus=True):
     label: reactive[str] = reactive("", layout=True)
     is_dirty: reactive[bool] = reactive(False, repaint=False)
 
-    def __init__(self, key: str, label: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, key: str, label: str = "", *, id: str | None = None) -> None:
         """`key` is the setting's key within its process, or any name of the owner's."""
         super().__init__(id=id)
         self.key = key
@@ -138,7 +138,7 @@ class DropDown(Field):
         options: Sequence[tuple[Value, str]] = (),
         *,
         label_width: int = 0,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         """`options` are values with what a person reads for each; a value not among them is shown as it is."""
         super().__init__(key, label, id=id)

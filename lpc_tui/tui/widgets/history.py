@@ -28,7 +28,7 @@ class HistoryPanel(Vertical):
 
         run: PastRun
 
-    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
         self._runs: Sequence[PastRun] = ()

@@ -79,7 +79,7 @@ class IssuesPanel(Vertical):
         issue: Issue
         resolution: Resolution
 
-    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
         self._issues: Issues | None = None

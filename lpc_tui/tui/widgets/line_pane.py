@@ -55,7 +55,7 @@ class LinePane(ScrollView, can_focus=True):
         Binding("down", "scroll_by(1)", "Down", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[PaneLine] = []
 

@@ -33,7 +33,7 @@ class Line(Static):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
         self._shown = Content("")
 
@@ -91,7 +91,7 @@ class StateLine(Line):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._state: RunState | None = None
         self._alarm = ""

@@ -70,7 +70,7 @@ class LogPane(Vertical):
         about: str
         """What they are: which filter they passed."""
 
-    def __init__(self, log_file: Path | None = None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, log_file: Path | None = None, *, id: str | None = None) -> None:
         """`log_file` is where every line is, those that fell out here too."""
         super().__init__(id=id)
         self.book = LogBook()

@@ -23,7 +23,7 @@ def _line(label: str, value: str) -> Content:
 class AboutPanel(VerticalScroll):
     """What this program is, and where its files live."""
 
-    def __init__(self, ports: Ports, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, ports: Ports, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ports = ports
 

@@ -39,7 +39,7 @@ class PlaceField(DropDown):
         *,
         label: str = "",
         label_width: int = 0,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         """`key` is what the owner knows the field by."""
         super().__init__(key, label, label_width=label_width, id=id)

@@ -27,7 +27,7 @@ class QrCode(Static):
     QrCode { width: auto; height: auto; color: #000000; background: #ffffff; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
         self._address = ""
         self._blocks: list[str] = []

@@ -17,6 +17,18 @@ __all__ = ["ReportList", "ReportPane"]
 MakeLines: TypeAlias = Callable[[int], Iterable[PaneLine]]
 
 
+@dataclass
+class _AboutLine(Message):
+    """Something about a line of a list."""
+
+    list: ReportList
+    at: int
+
+    @property
+    def control(self) -> ReportList:
+        return self.list
+
+
 class ReportList(LineList):
     """Lines to walk through; the owner keeps what they stand for."""
 
@@ -25,40 +37,16 @@ class ReportList(LineList):
         Binding("w", "why", "Why?", show=False, id="report.why"),
     ]
 
-    @dataclass
-    class Moved(Message):
+    class Moved(_AboutLine):
         """Another line is under the cursor."""
 
-        list: ReportList
-        at: int
-
-        @property
-        def control(self) -> ReportList:
-            return self.list
-
-    @dataclass
-    class Chosen(Message):
+    class Chosen(_AboutLine):
         """Enter on a line."""
 
-        list: ReportList
-        at: int
-
-        @property
-        def control(self) -> ReportList:
-            return self.list
-
-    @dataclass
-    class WhyPressed(Message):
+    class WhyPressed(_AboutLine):
         """The person asks why, about a line."""
 
-        list: ReportList
-        at: int
-
-        @property
-        def control(self) -> ReportList:
-            return self.list
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._titles: Callable[[int], str] = lambda _at: ""
         self._count = 0
@@ -92,7 +80,7 @@ class ReportList(LineList):
 class ReportPane(LinePane):
     """Shows what it is given, in whatever width it has."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._make: MakeLines = lambda _width: ()
 

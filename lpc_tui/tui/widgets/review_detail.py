@@ -22,7 +22,7 @@ _BY_FIELD = "Enter: every field in full, to decide each by itself."
 class ReviewDetail(LinePane):
     """The detail of one row; scrolls where it has more than fits."""
 
-    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
         self._row: Row | None = None

@@ -19,7 +19,7 @@ class KindsLine(Line):
     KindsLine { padding: 0 1 0 0; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._labels: list[str] = []
         self._chosen = 0

@@ -76,7 +76,7 @@ class ReviewHeader(Widget):
     ReviewHeader { height: 1; color: $foreground; background: $panel; text-style: bold; }
     """
 
-    def __init__(self, process: Process, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, process: Process, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._heading, self._start = _start_of(process)
 
@@ -127,7 +127,7 @@ class ReviewTable(LineList):
 
         row: Row | None
 
-    def __init__(self, rows: ReviewList, process: Process, zone: tzinfo, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, rows: ReviewList, process: Process, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         _, self._start = _start_of(process)
         self._zone = zone

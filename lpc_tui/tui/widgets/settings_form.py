@@ -43,7 +43,7 @@ def _brief(problem: SettingsProblem) -> str:
 class SettingsForm(VerticalScroll, can_focus=False):
     """Fields one below the other."""
 
-    def __init__(self, staging: Staging, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, staging: Staging, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="form")
         self.staging = staging
 

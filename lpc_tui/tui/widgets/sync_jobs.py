@@ -45,7 +45,7 @@ class SyncJobs(SettingsForm):
 
         process: Process
 
-    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:
         """`book` has the names of what was chosen from the services' lists."""
         super().__init__(staging, id=id)
         self._book = book

@@ -76,7 +76,7 @@ class SyncPane(Vertical):
 
         tab: SyncTab
 
-    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, staging: Staging, book: PlaceBook, *, id: str | None = None) -> None:
         """`book` has the names of what was chosen from the services' lists."""
         super().__init__(id=id)
         self._staging = staging

@@ -145,7 +145,7 @@ class WelcomeStep(Step):
 class AccountStep(Step):
     """What a sign-in needs, the sign-in, and who is signed in."""
 
-    def __init__(self, side: Side, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, side: Side, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.side = side
         self._is_signed_in = False
@@ -222,7 +222,7 @@ class AccountStep(Step):
 class ChooseStep(Step):
     """Which processes take part in the first sync, and how far it reaches."""
 
-    def __init__(self, book: PlaceBook, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, book: PlaceBook, *, id: str | None = None) -> None:
         """`book` has the names of the chosen places."""
         super().__init__(id=id)
         self._book = book
@@ -272,7 +272,7 @@ class ChooseStep(Step):
 class PreviewStep(Step):
     """What a first sync would do, in numbers."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._has_result = False
 
