@@ -275,7 +275,8 @@ class LpcApp(TerminalApp):
         try:
             result = await self.run_control.run(self.settings_binding.staging.saved, processes)
         finally:
-            self.main.show_state()
+            if self.is_running:
+                self.main.show_state()
             if self._quits_after_run:
                 self.exit()
         if self._quits_after_run:
@@ -328,6 +329,8 @@ class LpcApp(TerminalApp):
 
     @on(EventsArrived)
     def _events_arrived(self, message: EventsArrived) -> None:
+        if not self.is_running:  # it ends: the panes are gone already
+            return
         now = time_text(self.ports.clock(), self.ports.zone)
         if lines := self._log_feed.lines(message.events, now):
             self.main.add_log(lines)
@@ -553,7 +556,7 @@ class LpcApp(TerminalApp):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """No worker fails in silence: whatever one raises is shown."""
-        if event.state is not WorkerState.ERROR or event.worker.error is None:
+        if event.state is not WorkerState.ERROR or event.worker.error is None or not self.is_running:
             return
         error = event.worker.error
         if isinstance(error, LpcError):

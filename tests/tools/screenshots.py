@@ -46,7 +46,7 @@ from lpc_tui.tui.screens.run_items import RunItemsScreen
 from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.screens.wizard import WizardScreen
 from lpc_tui.tui.widgets.review_table import ReviewTable
-from tests.tui.harness import press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, press, screen_text, until, until_screen
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZE = (100, 30)
@@ -137,18 +137,17 @@ async def _before_the_first_sync(pilot: Pilot[None], app: LpcApp) -> None:
 async def _what_is_known(pilot: Pilot[None], app: LpcApp) -> None:
     """Settings with what they hold back, history, issues and the reason for one of them."""
     await press(pilot, "enter", "tab", "space")
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
     _save(app, "settings")
     await press(pilot, "u", "escape", "down", "down", "enter")
-    await app.workers.wait_for_complete()
+    await at_rest(pilot)
     await press(pilot, "down", "enter")
     await until_screen(pilot, RunItemsScreen)
-    await app.workers.wait_for_complete()
+    await at_rest(pilot)
     await press(pilot, "end")
     _save(app, "history")
     await press(pilot, "escape", "escape", "down", "enter")
-    await app.workers.wait_for_complete()
+    await at_rest(pilot)
     while "[waiting" not in screen_text(app):
         await press(pilot, "f")
     while ": conflict" not in screen_text(app):
@@ -156,8 +155,7 @@ async def _what_is_known(pilot: Pilot[None], app: LpcApp) -> None:
     _save(app, "issues")
     await press(pilot, "w")
     await until_screen(pilot, WhyScreen)
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
     _save(app, "why")
 
 

@@ -32,6 +32,7 @@ from tests.tui.samples import NOW, sample_script
 
 __all__ = [
     "MemoryStore",
+    "at_rest",
     "make_app",
     "make_ports",
     "press",
@@ -183,6 +184,12 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
         assert loop.time() < deadline, "it did not come to that"
         await pilot.pause(_A_MOMENT_S)  # leaves the processor to threads
     await pilot.pause()
+
+
+async def at_rest(pilot: Pilot[None]) -> None:
+    """Let everything come to its end, also what one worker starts when it ends; nothing may be waiting for the person."""
+    workers = pilot.app.workers
+    await until(pilot, lambda: all(each.is_finished for each in workers))
 
 
 async def settled(pilot: Pilot[None]) -> None:

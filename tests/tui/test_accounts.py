@@ -25,7 +25,16 @@ from lpc_tui.tui.terminal import Colours, Multiplexer, Terminal
 from lpc_tui.tui.widgets.qr_code import QrCode
 from tests.tui.fake_accounts import BROWSER, DEVICE, FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import ACCOUNTS, MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    ACCOUNTS,
+    MemoryStore,
+    at_rest,
+    make_ports,
+    press,
+    screen_text,
+    until,
+    until_screen,
+)
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 from tests.tui.samples import NOW, sample_script
 
@@ -41,8 +50,7 @@ async def the_accounts(
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "escape", "down", "enter")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         yield app, pilot
 
 
@@ -127,8 +135,7 @@ async def test_a_sign_in_that_has_expired_is_told_wherever_one_looks_until_someb
         await until(pilot, lambda: accounts.logins == [Side.OUTLOOK])
         accounts.finish("ada@acme.example")
         await until(pilot, lambda: app.screen is app.main)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert ALARM not in screen_text(app)
 
 
@@ -183,8 +190,7 @@ async def test_the_dialog_shows_address_code_qr_code_and_the_time_left_until_it_
         assert "█▀▀▀▀▀█" in shown
         accounts.finish("ada@acme.example")
         await until(pilot, lambda: app.screen is app.main)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert accounts.logins == [Side.OUTLOOK]
         assert "Signed in to Outlook as" in screen_text(app)
         assert DEVICE.code not in "\n".join(str(line) for line in app.main.log_pane.lines)
@@ -216,7 +222,7 @@ async def test_who_copies_in_tmux_is_told_what_it_takes() -> None:
     app = LpcApp(make_ports(sign_in=accounts), poll_s=None, terminal=Terminal(multiplexer=Multiplexer.TMUX))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "escape", "down", "enter")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         await signing_in(pilot, accounts)
         await press(pilot, "c")
         (notice,) = app._notifications
@@ -268,7 +274,7 @@ async def test_where_only_ascii_is_drawn_the_qr_code_is_painted_with_blanks(term
     app.animation_level = "none"
     async with app.run_test(size=(112, 40)) as pilot:
         await press(pilot, "escape", "down", "enter")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         await signing_in(pilot, accounts)
         assert DEVICE.code in screen_text(app)
         dark = qr_modules(DEVICE.url)
@@ -296,8 +302,7 @@ async def test_escape_calls_it_off_and_nothing_is_said() -> None:
         await signing_in(pilot, accounts)
         await press(pilot, "escape")
         await until(pilot, lambda: accounts.was_called_off)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert app.screen is app.main
         assert "Signed in to" not in screen_text(app)
 
@@ -375,7 +380,7 @@ async def test_a_sign_in_that_ends_under_another_question_closes_its_dialog_afte
         app.push_screen(Notice("Changed on both sides", ""))
         await until_screen(pilot, Notice)
         accounts.finish("ada@acme.example")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         await press(pilot, "escape")
         await until(pilot, lambda: app.screen is app.main)
 
@@ -386,13 +391,12 @@ async def test_signing_out_asks_first() -> None:
         await press(pilot, "f4")
         await until_screen(pilot, Notice)
         await press(pilot, "enter")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert accounts.logouts == []
         await press(pilot, "f4")
         await until_screen(pilot, Notice)
         await press(pilot, "y")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert accounts.logouts == [Side.OUTLOOK]
         assert "Signed out of Outlook." in screen_text(app)
 
@@ -403,8 +407,7 @@ async def test_signing_out_where_nobody_is_signed_in_says_so() -> None:
         await press(pilot, "f4")
         await until_screen(pilot, Notice)
         await press(pilot, "y")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert "Nobody was signed in to Outlook." in screen_text(app)
 
 

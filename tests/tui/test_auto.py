@@ -7,7 +7,16 @@ import pytest
 from lpc_tui.errors import SettingsError
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.screens.question import Question
-from tests.tui.harness import FakeAuto, MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    FakeAuto,
+    MemoryStore,
+    at_rest,
+    make_ports,
+    press,
+    screen_text,
+    until,
+    until_screen,
+)
 
 
 def app_with(auto: FakeAuto, store: MemoryStore | None = None) -> LpcApp:
@@ -49,7 +58,7 @@ async def test_where_it_runs_already_nothing_is_asked() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a", "space", "f2")
         await until(pilot, lambda: "Saved" in screen_text(app))
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert not isinstance(app.screen, Question)
 
 

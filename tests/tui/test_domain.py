@@ -9,7 +9,7 @@ from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.run_dialogs import StartDialog
 from lpc_tui.tui.widgets.fields import DropDown
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, at_rest, make_app, press, screen_text, until, until_screen
 from tests.tui.samples import many
 
 OUTLOOK_BOXES = ("create_in_outlook", "update_in_outlook", "delete_from_outlook")
@@ -57,7 +57,7 @@ async def test_rebuild_history_is_found_by_typing_its_name() -> None:
         await press(pilot, "ctrl+p")
         await press(pilot, *"Rebuild History: Task")
         await until(pilot, lambda: "Rebuild History: Task" in screen_text(app))
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, Question) or bool(app._notifications))
 
@@ -70,8 +70,7 @@ async def test_a_finished_background_sync_is_told_where_that_is_wanted() -> None
         async with app.run_test(size=(80, 24)) as pilot:
             await press(pilot, "f5", "b", "y")
             await until(pilot, lambda: bool(engine.reviews) and not app.run_control.is_running)  # noqa: B023
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await at_rest(pilot)
             assert bool(app._notifications) is is_wanted
 
 

@@ -19,7 +19,7 @@ from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.report_panes import ReportList
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.fake_reports import FakeReports, conflict, past_run, prevented
-from tests.tui.harness import MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, at_rest, make_ports, press, screen_text, until, until_screen
 from tests.tui.samples import NOW, sample_script
 
 EMPTY: Mapping[str, bool] = {}
@@ -59,8 +59,7 @@ async def look(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, LpcApp)
     app.look_for_other_runs()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +105,7 @@ async def test_history_issues_and_what_is_held_back_show_it_where_they_are_looke
     app = app_on(file)
     async with app.run_test(size=(100, 30)) as pilot:
         await look(pilot)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert "1 held back" not in screen_text(app)
         file.open = (prevented("Old demo"), conflict("Lunch"))
         file.end()

@@ -15,7 +15,7 @@ from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.keymap import _classes, bindings, problems
 from lpc_tui.tui.screens.help import HelpScreen
 from lpc_tui.tui.store import FileStore
-from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text
+from tests.tui.harness import MemoryStore, at_rest, make_app, make_ports, press, screen_text
 
 
 def with_keys(**keys: str) -> Settings:
@@ -98,6 +98,5 @@ async def test_bad_keys_are_a_problem_of_the_file_and_mended_while_the_ui_is_ope
         assert 'ui.keys."main.log"' in screen_text(app)
         file.write_text('[ui.keys]\nmain.log = "f12"\n')
         app.look_at_settings()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert "F12 Log" in screen_text(app)

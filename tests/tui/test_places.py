@@ -24,7 +24,16 @@ from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.widgets.entry_list import EntryList
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_places import CALENDARS, SCOPES, FakePlaces
-from tests.tui.harness import ACCOUNTS, MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    ACCOUNTS,
+    MemoryStore,
+    at_rest,
+    make_ports,
+    press,
+    screen_text,
+    until,
+    until_screen,
+)
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 
 TO_CALENDAR = ("down", "down")
@@ -51,7 +60,7 @@ async def the_accounts(
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "escape", "down", "enter")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         await press(pilot, *keys)
         yield app, pilot
 
@@ -88,7 +97,7 @@ async def test_a_calendar_is_chosen_from_the_live_list_staged_by_its_id_and_show
         assert changes_of(app) == {"outlook.calendar": "cal-1"}
         assert "* Calendar" in line_of(app, "Projects v ]")
         await press(pilot, "f2")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert store.saves == [{"outlook.calendar": "cal-1"}]
 
 
@@ -234,7 +243,7 @@ async def test_a_chosen_place_is_shown_by_its_name_and_looked_for_once_a_minute_
         assert "[ Projects v ]" in screen_text(app)
         assert "belongs to no account of your teams" in screen_text(app)
         await press(pilot, "escape", "up", "down")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert places.found == ["cal-1", "team"]
 
 

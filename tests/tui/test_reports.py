@@ -29,7 +29,7 @@ from tests.tui.fake_reports import (
     prevented,
     sample_reports,
 )
-from tests.tui.harness import make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, make_ports, press, screen_text, until, until_screen
 from tests.tui.hostile import HOSTILE
 from tests.tui.samples import sample_script
 
@@ -47,7 +47,7 @@ async def to_component(pilot: Pilot[None], component: Component) -> None:
     await press(pilot, "escape", "home")
     for _ in range(list(Component).index(component)):
         await press(pilot, "down")
-    await app.workers.wait_for_complete()
+    await at_rest(pilot)
     await press(pilot, "right")
 
 

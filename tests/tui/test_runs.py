@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Static
 
 from lpc_tui.engine.events import Noticed, Outcome, Phase
 from lpc_tui.engine.interface import Cancel, RunResult
 from lpc_tui.errors import LockedError, UnreachableError
 from lpc_tui.model.items import Process
 from lpc_tui.tui.app import LpcApp
+from lpc_tui.tui.messages import EventsArrived
 from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
@@ -335,3 +337,18 @@ async def test_a_summary_without_anything_open_offers_no_issues() -> None:
         await press(pilot, "f5", "y")
         await until_screen(pilot, SummaryDialog)
         assert "Issues" not in screen_text(app)[-500:]
+
+
+class _LastWord(Static):
+    """Lets a run have one while the screens go."""
+
+    def on_unmount(self) -> None:
+        self.app.call_later(self.app.post_message, EventsArrived([Noticed(text="Too late")]))
+
+
+async def test_what_a_run_says_while_the_ui_ends_harms_nothing() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.main.mount(_LastWord())
+        await pilot.pause()
+    assert not app.is_running

@@ -14,7 +14,7 @@ from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.screens.log_save import SaveLogDialog
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.wording import Level
-from tests.tui.harness import make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, make_ports, press, screen_text, until, until_screen
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 
 NAME = "lpc-tui-log-2026-03-12-090000.txt"
@@ -53,7 +53,7 @@ async def test_enter_saves_beside_the_log_file_for_the_owner_alone(tmp_path: Pat
         await press(pilot, "enter")
         saved = tmp_path / "logs" / NAME
         await until(pilot, saved.exists)
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert saved.read_text(encoding="utf-8").splitlines() == [
             "LinkPoint Assist: log, saved 2026-03-12 09:00:00 +0000. 2 of 2 lines. All levels. All processes.",
             "",
@@ -80,7 +80,7 @@ async def test_a_file_is_replaced_only_if_the_person_says_so(tmp_path: Path) -> 
         await press(pilot, "enter")
         await until_screen(pilot, Question)
         await press(pilot, "r")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert mine.read_text(encoding="utf-8").endswith("08:59:00 + one\n")
 
 
@@ -102,7 +102,7 @@ async def test_what_cannot_be_saved_is_said_and_the_path_kept(tmp_path: Path) ->
                 words = "It could not be saved: Is a directory."
             await until(pilot, partial(is_shown, app, words))
         await press(pilot, "escape")
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         assert (tmp_path / "file").read_bytes() == b""
 
 
@@ -113,7 +113,7 @@ async def test_hostile_lines_are_inert_in_the_file_too(tmp_path: Path) -> None:
         await press(pilot, "enter")
         saved = tmp_path / "logs" / NAME
         await until(pilot, saved.exists)
-        await app.workers.wait_for_complete()
+        await at_rest(pilot)
         written = saved.read_text(encoding="utf-8")
         assert len(written.splitlines()) == len(HOSTILE) + 2
         assert not any(each in written.replace("\n", "") for each in FORBIDDEN)

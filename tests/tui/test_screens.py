@@ -66,7 +66,11 @@ def screens_of_ours() -> set[type[Screen[Any]]]:
         for _, each in inspect.getmembers(module, inspect.isclass)
         if issubclass(each, Screen) and each.__module__.startswith("lpc_tui.")
     }
-    return found - {LeanScreen, LeanModal, Screen, ModalScreen}
+    return {
+        each
+        for each in found - {LeanScreen, LeanModal, Screen, ModalScreen}
+        if not each.__name__.startswith("_")
+    }
 
 
 def test_no_screen_is_forgotten() -> None:

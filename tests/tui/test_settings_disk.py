@@ -20,7 +20,7 @@ from lpc_tui.tui.screens.help import HelpScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.store import FileStore
-from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, at_rest, make_app, press, screen_text, until, until_screen
 
 PAST = "sync.calendar.past_days"
 FUTURE = "sync.calendar.future_days"
@@ -65,8 +65,7 @@ async def look(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, LpcApp)
     app.look_at_settings()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
 
 
 async def edit(app: LpcApp, pilot: Pilot[None], key: str, *typed: str) -> None:

@@ -14,7 +14,16 @@ from lpc_tui.tui.screens.help import HelpScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.store import FileStore
 from lpc_tui.tui.widgets.fields import Box, DropDown, Field
-from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    MemoryStore,
+    at_rest,
+    make_app,
+    make_ports,
+    press,
+    screen_text,
+    until,
+    until_screen,
+)
 
 PAST = "sync.calendar.past_days"
 PRIVATE = "sync.calendar.synchronize_private_items"
@@ -69,8 +78,7 @@ async def test_a_ticked_box_is_marked_unsaved_until_it_is_applied() -> None:
         await press(pilot, "up", "f2")
         await until(pilot, lambda: "Saved" in screen_text(app))
         await until(pilot, lambda: store.saves == [{PRIVATE: True}])
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert " [x] Synchronize Private Items" in screen_text(app)
         assert "unsaved" not in screen_text(app)
 
@@ -140,8 +148,7 @@ async def test_a_change_by_another_program_appears() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         store.change({PAST: 7})
         app.look_at_settings()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert "Synchronize Past Days:    [ 7   v ]" in screen_text(app)
 
 
@@ -177,8 +184,7 @@ async def test_a_bad_file_opens_the_app_with_its_problems_and_is_not_overwritten
         assert path.read_text() == bad
         path.write_text("[sync.calendar]\npast_days = 14\n")
         app.look_at_settings()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
         assert "Synchronize Past Days:    [ 14  v ]" in screen_text(app)
         assert "F5 Start Sync" in screen_text(app)
 

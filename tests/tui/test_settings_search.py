@@ -12,7 +12,7 @@ from lpc_tui.tui.messages import SettingAsked
 from lpc_tui.tui.screens.help import HelpScreen
 from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from lpc_tui.tui.settings_search import SettingsSearch
-from tests.tui.harness import MemoryStore, make_app, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, at_rest, make_app, press, screen_text, until, until_screen
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 
 
@@ -162,8 +162,7 @@ async def test_hostile_values_of_the_file_are_shown_inert() -> None:
                 continue  # no file in UTF-8 holds it
             store.change({"sync.contact.campaign": foreign})
             app.look_at_settings()
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await at_rest(pilot)
             assert_inert(app)
             app.push_screen(SettingDialog("sync.contact.campaign", app.settings_binding.staging))
             await until_screen(pilot, SettingDialog)

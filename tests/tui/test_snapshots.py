@@ -15,7 +15,7 @@ from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.screens.sign_in import SignInDialog
 from tests.tui.fake_accounts import BROWSER, FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import make_app, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, make_app, make_ports, press, screen_text, until, until_screen
 from tests.tui.samples import contacts_script, sample_script
 
 SIZES = ((80, 24), (120, 40))
@@ -95,7 +95,7 @@ def app_to_sign_in_with(accounts: FakeAccounts) -> LpcApp:
 def test_who_is_signed_in_where(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     async def show(pilot: Pilot[None]) -> None:
         await press(pilot, "escape", "down", "enter")
-        await pilot.app.workers.wait_for_complete()
+        await at_rest(pilot)
 
     assert snap_compare(make_app(), terminal_size=size, run_before=show)
 
