@@ -7,8 +7,7 @@ is opened: the first frame does not wait for it.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -22,20 +21,19 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from lpc_tui.engine.events import Outcome
-from lpc_tui.engine.interface import Proposal, Review
-from lpc_tui.errors import LpcError, StateError
+from lpc_tui.errors import LpcError
 from lpc_tui.model.items import Process
-from lpc_tui.model.plan import Answers
-from lpc_tui.reports.interface import Reports, Resolution, ResolutionKind
+from lpc_tui.reports.interface import ResolutionKind
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.collector import tidy
-from lpc_tui.tui.commands import key_name, palette_entries, problem_words
+from lpc_tui.tui.commands import key_name, problem_words, system_commands
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
 from lpc_tui.tui.flows.elsewhere import Elsewhere, elsewhere_words
 from lpc_tui.tui.flows.rebuild import rebuild
-from lpc_tui.tui.flows.reports import read_reports
+from lpc_tui.tui.flows.reports import ReportsFlow
+from lpc_tui.tui.flows.review import ReviewFlow
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
 from lpc_tui.tui.flows.save_log import save_log
 from lpc_tui.tui.flows.settings import SettingsFlow
@@ -47,10 +45,8 @@ from lpc_tui.tui.notify import end_words, title_words
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import plain, prose
 from lpc_tui.tui.ports import Ports
-from lpc_tui.tui.remedies import rebuild_title, side_to_sign_in
-from lpc_tui.tui.review_rows import to_review
+from lpc_tui.tui.remedies import side_to_sign_in
 from lpc_tui.tui.run_control import RunControl
-from lpc_tui.tui.run_state import Activity
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import OK, YES, Question
@@ -105,9 +101,10 @@ class LpcApp(TerminalApp):
         super().__init__(terminal, encoding)
         self.ports = ports
         self.settings_binding = SettingsBinding(ports.settings)
+        self._review_flow = ReviewFlow(self, ports.zone)
         self.run_control = RunControl(
             ports,
-            self._review,
+            self._review_flow.review,
             lambda events: self.post_message(EventsArrived(events)),
             partial(is_backed_up, self),
         )
@@ -118,7 +115,8 @@ class LpcApp(TerminalApp):
         self._run_flow = RunFlow(self, ports, self.run_control, self._show_issues)
         self._settings_flow = SettingsFlow(self, self.main, self.settings_binding, self._show_error)
         self._auto_flow = AutoFlow(self, ports.auto, lambda view: self.main.sync.show_auto(view))
-        self._elsewhere = Elsewhere(ports.state_mark, lambda limit: self._reports.runs(limit=limit))
+        self._reports_flow = ReportsFlow(self)
+        self._elsewhere = Elsewhere(ports.state_mark, self._reports_flow.latest)
         self._log_feed = LogFeed()
         self._poll_s = poll_s
         self.wants_demo = False
@@ -126,7 +124,6 @@ class LpcApp(TerminalApp):
         self._is_quitting = False
         """The questions before quitting are being asked."""
         self._quits_after_run = False
-        self._leave_review: Callable[[Answers | None], None] = lambda _answers: None
 
     def get_default_screen(self) -> Screen[None]:
         return self.main
@@ -221,12 +218,7 @@ class LpcApp(TerminalApp):
 
     @work(group="panels", exit_on_error=False)
     async def _load_prevented(self) -> None:
-        """Show beside the Prevent boxes how much each holds back. A state that cannot be read is told where it is needed."""
-        try:
-            prevented = await asyncio.to_thread(lambda: self._reports.prevented())
-        except StateError:
-            prevented = {}
-        self.main.show_held_back({key: each.count for key, each in prevented.items()})
+        await self._reports_flow.load_held_back()
 
     @on(PreventedAsked)
     def _prevented_asked(self, message: PreventedAsked) -> None:
@@ -292,40 +284,6 @@ class LpcApp(TerminalApp):
         if self._run_flow.tell_end(result, wanted):
             self.alert(end_words(self.run_control.state), has_bell=wanted.bell)
         self.call_after_refresh(tidy)
-
-    async def _review(self, proposal: Proposal) -> Review:
-        """A review screen a process, as the original has a window a process; backing out of one writes nothing at all.
-
-        A process of which there is nothing to see has none.
-        """
-        answers: dict[Process, Answers] = {}
-        self.main.show_state()
-        for process in to_review(proposal.plans):
-            given = await self._answers_for(proposal, process, answers)
-            if given is None:
-                return Review(is_approved=False)
-            answers[process] = given
-        return Review(is_approved=True, answers=answers)
-
-    async def _answers_for(
-        self, proposal: Proposal, process: Process, confirmed: Mapping[Process, Answers]
-    ) -> Answers | None:
-        from lpc_tui.tui.review_state import ReviewState
-        from lpc_tui.tui.screens.review import ReviewScreen
-
-        decided: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
-
-        def leave(answers: Answers | None) -> None:
-            if not decided.done():
-                decided.set_result(answers)
-
-        self._leave_review = leave
-        state = await asyncio.to_thread(ReviewState, proposal, process)
-        if self.run_control.state.activity is Activity.STOPPING:
-            leave(None)
-        if not decided.done():
-            self.push_screen(ReviewScreen(proposal, state, self.ports.zone, dict(confirmed)), leave)
-        return await decided
 
     @on(EventsArrived)
     def _events_arrived(self, message: EventsArrived) -> None:
@@ -422,36 +380,21 @@ class LpcApp(TerminalApp):
 
     # History, issues, reasons
 
-    @property
-    def _reports(self) -> Reports:
-        """Made anew, from the settings as they are; what it takes is imported the first time: ask in a thread."""
-        return self.ports.reports(self.settings_binding.staging.saved)
-
     @work(group="reports", exclusive=True, exit_on_error=False)
     async def _load_reports(self) -> None:
-        """What the state file says now; one that cannot be used is told when a run begins, or in Accounts by doctor."""
-        runs, issues = await asyncio.to_thread(lambda: read_reports(self._reports))
-        self.main.history.show(runs)
-        self.main.issues.show(issues)
+        await self._reports_flow.load()
 
     @on(HistoryPanel.RunOpened)
     def _run_opened(self, message: HistoryPanel.RunOpened) -> None:
-        from lpc_tui.tui.screens.run_items import RunItemsScreen
-
-        self.push_screen(RunItemsScreen(self._reports, message.run, self.ports.zone))
+        self._reports_flow.open_run(message.run)
 
     def action_why(self) -> None:
         """Ask why about an item that the person names."""
-        self._show_why()
+        self._reports_flow.show_why()
 
     @on(WhyAsked)
     def _why_asked(self, message: WhyAsked) -> None:
-        self._show_why(message.outlook_id or message.salesforce_id or "", message.planned)
-
-    def _show_why(self, asked: str = "", planned: Sequence[str] = ()) -> None:
-        from lpc_tui.tui.screens.why import WhyScreen
-
-        self.push_screen(WhyScreen(self._reports, self.ports.zone, asked, planned))
+        self._reports_flow.show_why(message.outlook_id or message.salesforce_id or "", message.planned)
 
     @on(IssuesPanel.ResolutionAsked)
     @work(group="flow", exit_on_error=False)
@@ -464,15 +407,7 @@ class LpcApp(TerminalApp):
             case ResolutionKind.UNTICK | ResolutionKind.SETTING:
                 self.post_message(SettingAsked(resolution.key))
             case ResolutionKind.SERVICE:
-                self._tell_where(resolution)
-
-    def _tell_where(self, resolution: Resolution) -> None:
-        """What only a person can do, in the service itself."""
-        where = plain(resolution.url)
-        if where:
-            self.copy_to_clipboard(where)
-            where = f"\n{where}\n{self.copied_words('The address', where)}"
-        self.notify(f"{plain(resolution.sentence)}{where}", markup=False)
+                self._reports_flow.tell_where(resolution)
 
     @work(group="flow", exit_on_error=False)
     async def rebuild_history(self, process: Process | None) -> None:
@@ -498,24 +433,7 @@ class LpcApp(TerminalApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
-        yield from palette_entries(screen)
-        if self.check_action("start_sync", ()):
-            for name, chosen in (("Everything", ()), *((process.label, (process,)) for process in Process)):
-                title = f"Start Background Synchronization: {name}"
-                start = partial(self.start_in_background, *chosen)
-                yield SystemCommand(title, "By the saved rules, without a review", start)
-        for component in Component:
-            show = partial(self.main.show_component, component)
-            yield SystemCommand(f"Show {component}", "Component", show)
-        for process in (*Process, None):
-            words = "Forget which items belong together" if process else "Set it aside and begin anew"
-            yield SystemCommand(rebuild_title(process), words, partial(self.rebuild_history, process))
-        yield SystemCommand("Examine", "Look for what is in the way of a sync", self.action_examine)
-        yield SystemCommand("Set up", "From nothing to a first sync, step by step", self.set_up)
-        for theme in Theme:
-            yield SystemCommand(
-                f"Theme: {theme.label}", "Change the colours", partial(self.choose_theme, theme)
-            )
+        yield from system_commands(self, screen)
 
     @on(MainScreen.StateShown)
     def _state_shown(self) -> None:
@@ -588,7 +506,7 @@ class LpcApp(TerminalApp):
             if self.run_control.is_running:
                 self._quits_after_run = True
                 self.run_control.stop()
-                self._leave_review(None)
+                self._review_flow.leave()
                 self.main.show_state()
             else:
                 self.exit()
