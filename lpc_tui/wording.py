@@ -125,7 +125,7 @@ def describe(event: Event) -> str:
             names = listed(process.label for process in event.processes)
             return f"Sync started: {names}" + (" (dry run: nothing is written)" if event.dry_run else "")
         case PhaseStarted():
-            extent = "" if event.total is None else f" ({event.total:,} {_unit(event.phase)})"
+            extent = "" if event.total is None else f" ({_extent(event.phase, event.total)})"
             return f"{event.process.label}: {phase_words(event.phase)}{extent}"
         case Progress():
             of = "" if event.total is None else f" of {event.total:,}"
@@ -255,5 +255,6 @@ def _operation(event: OperationEvent) -> str:
     return f"{line} ({plain(event.reason, 300)})" if event.reason else line
 
 
-def _unit(phase: Phase) -> str:
-    return "writes" if phase is Phase.APPLY else "items"
+def _extent(phase: Phase, total: int) -> str:
+    unit = "write" if phase is Phase.APPLY else "item"
+    return f"{total:,} {unit}" if total == 1 else f"{total:,} {unit}s"

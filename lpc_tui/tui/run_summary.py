@@ -34,7 +34,7 @@ _REMEDIES: Mapping[Action, str] = MappingProxyType(
 
 _WAITING: tuple[tuple[str, str, Callable[[Step], bool]], ...] = (
     (
-        "in conflict",
+        "in conflict, because the sides differ",
         "Decide in the review of the next sync (F5), or choose a standing rule in Sync Jobs. Both sides stay as they are.",
         lambda step: bool(step.conflicts),
     ),
@@ -44,7 +44,7 @@ _WAITING: tuple[tuple[str, str, Callable[[Step], bool]], ...] = (
         lambda step: any(op.hold is Hold.CONSENT for op in step.operations),
     ),
     (
-        "that look alike",
+        "in conflict, because several look alike",
         "Tell them apart by their names or dates, or delete one of them; then sync again.",
         lambda step: step.reason is not None and step.reason.why is Why.SEVERAL_ALIKE,
     ),

@@ -65,11 +65,11 @@ async def look(pilot: Pilot[None]) -> None:
 @pytest.mark.parametrize(
     ("outcome", "options", "words"),
     [
-        (Outcome.PARTIAL, {}, "A background sync finished 10:00: some items need you"),
+        (Outcome.PARTIAL, {}, "Another sync finished 10:00: some items need you"),
         (Outcome.PARTIAL, {"when_items_wait": False}, "Ready"),
         (Outcome.OK, {}, "Ready"),
-        (Outcome.OK, {"when_finished": True}, "A background sync finished 10:00: all done"),
-        (Outcome.ABORTED, {"when_items_wait": False}, "A background sync failed 10:00: stopped early"),
+        (Outcome.OK, {"when_finished": True}, "Another sync finished 10:00: all done"),
+        (Outcome.ABORTED, {"when_items_wait": False}, "Another sync failed 10:00: stopped early"),
         (Outcome.CANCELLED, {"when_finished": True}, "Ready"),
     ],
 )
@@ -94,10 +94,10 @@ async def test_of_several_the_one_that_failed_is_told_and_each_only_once() -> No
         file.end(Outcome.ABORTED)
         file.end(Outcome.PARTIAL)
         await look(pilot)
-        assert "A background sync failed 10:00: stopped early" in screen_text(app)
+        assert "Another sync failed 10:00: stopped early" in screen_text(app)
         file.end(Outcome.PARTIAL)
         await look(pilot)
-        assert "A background sync finished 12:00: some items need you" in screen_text(app)
+        assert "Another sync finished 12:00: some items need you" in screen_text(app)
 
 
 async def test_history_issues_and_what_is_held_back_show_it_where_they_are_looked_at() -> None:
@@ -142,7 +142,7 @@ async def test_a_run_of_this_ui_is_none_of_another_process() -> None:
         await until(pilot, lambda: not app.run_control.is_running)
         await look(pilot)
         await press(pilot, "escape")
-        assert "A background sync" not in screen_text(app)
+        assert "Another sync" not in screen_text(app)
         assert "Last sync: some items need you" in screen_text(app)
 
 
@@ -158,7 +158,7 @@ async def test_a_state_file_that_cannot_be_read_is_looked_at_again_once_it_has_c
         file.is_damaged = False
         file.end()
         await look(pilot)
-        assert "A background sync finished 11:00: some items need you" in screen_text(app)
+        assert "Another sync finished 11:00: some items need you" in screen_text(app)
 
 
 def test_the_times_here_are_those_of_the_runs() -> None:

@@ -316,7 +316,7 @@ async def test_the_summary_tells_what_was_done_failed_waits_and_is_prevented_eac
             "Calendar: 1 added to Salesforce, 1 updated in Outlook",
             "FAILED: Add to Outlook: Kick-off ACME (Mailbox is full)",
             "> Correct it in Salesforce as the reason says",
-            "1 in conflict: Lunch with Acme",
+            "1 in conflict, because the sides differ: Lunch with Acme",
             "> Decide in the review of the next sync",
             "1 waiting for your yes, because guests would get mail",
             "Board meeting",

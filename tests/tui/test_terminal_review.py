@@ -34,7 +34,10 @@ def test_conflicts_are_filtered_decided_and_synced_and_the_others_wait(tmp_path:
         terminal.until("Synchronize now?", "60 to add to Outlook", "undecided or waiting stay")
         terminal.press("y")
         terminal.until(
-            "Sync finished: some items need you", "What waits for you", "4 in conflict:", "Issues (i)"
+            "Sync finished: some items need you",
+            "What waits for you",
+            "4 in conflict, because the sides differ:",
+            "Issues (i)",
         )
         terminal.press("i")
         terminal.until("> Issues", without="Sync finished:")

@@ -70,7 +70,7 @@ def elsewhere_words(ended: Sequence[PastRun], wanted: NotificationSettings, zone
     for run in sorted(ended, key=lambda run: not _has_failed(run)):
         if run.finished is not None and _is_told(run, wanted):
             what = "failed" if _has_failed(run) else "finished"
-            return f"A background sync {what} {time_text(run.finished, zone)[:5]}: {end_words(run)}"
+            return f"Another sync {what} {time_text(run.finished, zone)[:5]}: {end_words(run)}"
     return ""
 
 

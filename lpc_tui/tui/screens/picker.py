@@ -197,7 +197,7 @@ class PickerScreen(LeanModal[Place | Side | None]):
             words = prose(f"x {error_words(self._error)}")
             self.query_one("#picker-problem-text", Static).update(words)
         self.query_one("#sign-in").display = self.check_action("sign_in", ()) is True
-        self.query_one("#choose").display = self._error is None
+        self.query_one("#choose").display = self._error is None and bool(self._shown)
 
     # What the person does
 

@@ -67,7 +67,7 @@ class ReviewScreen(LeanScreen[Answers | None]):
         Binding("w", "why", "Why?", id="review.why"),
         Binding("f", "next_kind(1)", "Filter", id="review.filter"),
         Binding("F", "next_kind(-1)", "Filter before", show=False, id="review.filter_before"),
-        Binding("t", "next_side", "Side", id="review.side"),
+        Binding("t", "next_side", "Side", show=False, id="review.side"),
         Binding("slash", "search", "Search", key_display="/", id="review.search"),
         Binding("d", "toggle_detail", "Detail", show=False, id="review.detail"),
         Binding("escape", "back", "Back", id="review.back"),

@@ -81,7 +81,8 @@ class RunItemsScreen(LeanScreen[None]):
         count = self.query_one("#run-items-count", Line)
         more = "" if self._is_whole else " so far; more below"
         of = f' with "{self._containing}" in their title' if self._containing else ""
-        count.show(Content(f"{len(entries):,} of {self._run.operations:,} writes{of}{more}"))
+        writes = "1 write" if self._run.operations == 1 else f"{self._run.operations:,} writes"
+        count.show(Content(f"{len(entries):,} of {writes}{of}{more}"))
         self.query_one(ReportList).show(len(entries), lambda at: operation_title(entries[at], self._zone))
         if not entries:
             self.query_one(ReportPane).tell(

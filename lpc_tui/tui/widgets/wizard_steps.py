@@ -24,7 +24,7 @@ from lpc_tui.settings import DAY_CHOICES, Auth
 from lpc_tui.settings_keys import setting
 from lpc_tui.settings_values import Value
 from lpc_tui.tui.place_book import PlaceBook
-from lpc_tui.tui.plain import content, prose
+from lpc_tui.tui.plain import content, plain, prose
 from lpc_tui.tui.ports import Account
 from lpc_tui.tui.remedies import Remedy
 from lpc_tui.tui.widgets.fields import Box, DropDown, Edited, Field
@@ -321,6 +321,8 @@ def _account_words(account: Account) -> Content:
     if account.token_variable:
         return prose(f"Signed in by {account.token_variable} of the environment: nothing more is needed.")
     if not account.status.is_signed_in:
-        return prose(f"! Not signed in. {account.status.trouble}".rstrip())
+        return prose(f"! Not signed in. {plain(account.status.trouble)}".rstrip())
     who = f" as {account.status.who}" if account.status.who else ""
-    return prose(f"Signed in{who}. Kept in {account.status.kept_in}.\n{account.status.trouble}".rstrip())
+    return prose(
+        f"Signed in{who}. Kept in {account.status.kept_in}.\n{plain(account.status.trouble)}".rstrip()
+    )
