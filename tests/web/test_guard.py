@@ -65,6 +65,7 @@ async def test_without_the_token_there_is_nothing() -> None:
         for path in ("/", "/ws", "/static/js/textual.js", "/download/x", "/wrong/", "/wrong/ws"):
             async with browser.get(root_of(address) + path) as answer:
                 assert answer.status == 404, path
+                assert "Open the address that lpc-tui web has printed" in await answer.text(), path
 
 
 async def test_another_name_or_page_is_refused_in_spite_of_the_token() -> None:
