@@ -150,7 +150,8 @@ async def test_a_private_item_is_found_by_its_id_and_says_nothing_else(world: Wo
     secret = world.outlook.add(**event("Divorce", location="Court"))
     world.outlook.edit(secret, sensitivity="private")
     await world.sync()
-    assert not reports_of_world(world).why("divorce").is_known
+    for text in ("divorce", PRIVATE):
+        assert not reports_of_world(world).why(text).is_known
     found = explained(world, secret)
     assert (found.item.title, found.law.number) == (PRIVATE, 6)
     assert "synchronize_private_items" in found.settings[0].key
