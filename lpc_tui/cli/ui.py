@@ -69,14 +69,13 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
         raise SettingsError(
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
-    from lpc_tui.tui.collector import calm, settle
+    from lpc_tui.tui.collector import calm
 
     with calm():
         from lpc_tui.tui.app import LpcApp
 
         ports = ports_of(paths, notes=notes, accounts_note=accounts_note)
         app = LpcApp(ports, terminal=terminal, encoding=sys.stderr.encoding)
-        settle()
         app.run(mouse=app.uses_mouse)
         return app.wants_demo
 

@@ -26,7 +26,7 @@ from lpc_tui.model.items import Process
 from lpc_tui.reports.interface import ResolutionKind
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Theme
-from lpc_tui.tui.collector import tidy
+from lpc_tui.tui.collector import settle, tidy
 from lpc_tui.tui.commands import key_name, problem_words, system_commands
 from lpc_tui.tui.flows.accounts import AccountsFlow
 from lpc_tui.tui.flows.auto import AutoFlow
@@ -132,6 +132,7 @@ class LpcApp(TerminalApp):
         if self._poll_s is not None:
             self.set_interval(self._poll_s, self.look_at_settings)
             self.set_interval(self._poll_s, self.look_for_other_runs)
+        self.call_after_refresh(settle)
         self.call_after_refresh(self._settings_flow.show)
         if self.ports.notes:
             now = time_text(self.ports.clock(), self.ports.zone)

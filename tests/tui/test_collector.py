@@ -22,7 +22,27 @@ class Ring:
 def as_before() -> Iterator[None]:
     before = gc.get_threshold()
     yield
+    assert gc.isenabled()
     assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
+
+
+def test_nothing_is_collected_until_the_start_is_over() -> None:
+    before = [each["collections"] for each in gc.get_stats()]
+    with calm():
+        kept = [[number] for number in range(200_000)]
+        assert [each["collections"] for each in gc.get_stats()] == before
+        settle()
+        frozen = gc.get_freeze_count()
+        kept += [[number] for number in range(200_000)]
+        assert gc.get_stats()[0]["collections"] > before[0]
+        settle()
+        assert gc.get_freeze_count() == frozen, "the start is over only once"
+    assert len(kept) == 400_000
+
+
+def test_where_it_is_not_calm_nothing_is_kept_from_collections() -> None:
+    settle()
     assert gc.get_freeze_count() == 0
 
 
