@@ -70,6 +70,7 @@ def item(ident: str, fields: Mapping[str, Value], **more: bool) -> Item:
         modified=NOW - timedelta(days=1),
         is_private=more.get("is_private", False),
         has_guests=more.get("has_guests", False),
+        spreads=more.get("spreads", False),
     )
 
 

@@ -258,6 +258,24 @@ async def test_mail_to_guests_needs_a_yes_of_its_own() -> None:
         assert review.answers.consents == {"l4"}
 
 
+async def test_a_change_of_a_whole_series_needs_a_yes_of_its_own() -> None:
+    standup = event("Stand-up", 20, 9)
+    series = linked("l1", standup, standup, standup | {"location": "Room 5"}, spreads=True)
+    app = make_app(FakeEngine(Script(links=[series])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        review = await to_review(pilot)
+        await press(pilot, "y")
+        assert isinstance(app.screen, Question)
+        shown = screen_text(app)
+        assert "Change the whole series?" in shown
+        assert "Stand-up, 20 Mar 09:00" in shown
+        assert "guests" not in shown
+        await press(pilot, "enter")
+        assert review.answers.consents == frozenset(), "the safe answer comes first"
+        await press(pilot, "y", "y")
+        assert review.answers.consents == {"l1"}
+
+
 async def test_filters_narrow_the_rows_by_action_side_and_text_and_say_so() -> None:
     app = make_app(FakeEngine(sample_script()))
     async with app.run_test(size=(80, 24)) as pilot:
