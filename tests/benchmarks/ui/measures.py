@@ -279,6 +279,7 @@ def _sync(home: Path, sandbox: SandboxProcess, items: int) -> Iterator[Figure]:
         terminal.until("reading")
         reading = _toggles(terminal, 600, until="Synchronization Summary")
         yield from _latency(f"key while {items:,} items are read and planned", reading, 25, 60)
+        yield from _review(terminal, items)
         terminal.press("a")
         terminal.settle()
         _begin(terminal)
@@ -295,6 +296,19 @@ def _sync(home: Path, sandbox: SandboxProcess, items: int) -> Iterator[Figure]:
         )
         terminal.settle()
         yield Figure(f"memory after {items:,} items", terminal.memory / 1e6, "MB", goal=150)
+
+
+def _review(terminal: Terminal, items: int) -> Iterator[Figure]:
+    """Moving the cursor through that many rows, and narrowing them: by sort, and by each letter of a search."""
+    moves = _answers(terminal, ["down"] * _MOVES)
+    jumps = _answers(terminal, ["end", "home", "pagedown", "pageup"] * 2)
+    filters = _answers(terminal, ["f"] * 4 + ["F"] * 4)
+    terminal.answer("/")
+    letters = _answers(terminal, [*"eeting 9"])
+    terminal.answer("escape")
+    yield _bytes(f"cursor in a review of {items:,}", moves, 1_000)
+    for what, answers in (("cursor", [*moves, *jumps]), ("filter", filters), ("search", letters)):
+        yield from _latency(f"{what} in a review of {items:,}", [seconds for _, seconds in answers], 25, 60)
 
 
 def _calendar(items: int) -> str:

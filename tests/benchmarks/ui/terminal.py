@@ -27,6 +27,10 @@ KEYS = {
     "down": "\x1b[B",
     "up": "\x1b[A",
     "end": "\x1b[F",
+    "home": "\x1b[H",
+    "pagedown": "\x1b[6~",
+    "pageup": "\x1b[5~",
+    "escape": "\x1b",
     "f12": "\x1b[24~",
 }
 
