@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from lpc_tui.engine.events import (
     Counts,
@@ -27,9 +27,11 @@ from lpc_tui.engine.events import (
 )
 from lpc_tui.model.field_map import FIELDS, has_privacy
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.plan import WHOLE, Step
 from lpc_tui.model.rules import Action
 from lpc_tui.plain import plain
+
+if TYPE_CHECKING:
+    from lpc_tui.model.plan import Step
 
 __all__ = [
     "Level",
@@ -38,6 +40,7 @@ __all__ = [
     "counts_words",
     "describe",
     "field_label",
+    "guest_names",
     "level_of",
     "listed",
     "outcome_words",
@@ -57,6 +60,9 @@ class Level(enum.StrEnum):
     """Something waits for the person."""
     ERROR = "error"
 
+
+_MOST_GUESTS = 6
+_LONGEST_NAME = 40
 
 _PHASES: Mapping[Phase, str] = MappingProxyType(
     {
@@ -167,7 +173,7 @@ def action_words(action: Action, side: Side) -> str:
 
 def conflict_words(step: Step) -> str:
     """What the two sides of a conflict have done: edited against deleted, never agreed, or both edited since they did."""
-    if any(conflict.field == WHOLE for conflict in step.conflicts):
+    if step.is_edit_against_delete:
         return "Edited and deleted"
     return "The two sides differ" if step.is_first_meeting else "Changed on both sides"
 
@@ -235,6 +241,13 @@ def counts_words(counts: Counts) -> str:
         if number
     ]
     return ", ".join(parts) or "nothing to do"
+
+
+def guest_names(step: Step) -> str:
+    """Whom the service may write to once the person has said yes to a step; empty if it tells no name."""
+    names = [plain(name, _LONGEST_NAME) for name in step.guests]
+    more = ["others"] if len(names) > _MOST_GUESTS else []
+    return listed([*names[:_MOST_GUESTS], *more])
 
 
 def listed(words: Iterable[str]) -> str:

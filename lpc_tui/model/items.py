@@ -127,6 +127,8 @@ class Item:
     """The series that this item is an occurrence of."""
     has_guests: bool = False
     """Changing or deleting it would make the service write to other people (law 12)."""
+    guests: tuple[str, ...] = ()
+    """Names or addresses of those people (untrusted), the first few."""
     spreads: bool = False
     """While it lies in the future, a write would change its whole series (law 14)."""
     is_away: bool = False

@@ -159,6 +159,11 @@ class Step:
         return not any(conflict.field in base for conflict in self.conflicts for base in bases)
 
     @property
+    def is_edit_against_delete(self) -> bool:
+        """Whether it is in conflict because one side edited the item and the other deleted it."""
+        return any(conflict.field == WHOLE for conflict in self.conflicts)
+
+    @property
     def is_silent(self) -> bool:
         """Whether there is nothing in it for a person to see: only bookkeeping of ours."""
         return not (self.operations or self.conflicts or self.reason or self.is_match)
@@ -171,6 +176,12 @@ class Step:
             or any(op.hold in {Hold.CONSENT, Hold.REFUSED} for op in self.operations)
             or (self.reason is not None and self.reason.why in {Why.SEVERAL_ALIKE, Why.MERGED, Why.BRAKE})
         )
+
+    @property
+    def guests(self) -> tuple[str, ...]:
+        """To whom the service may write once the person has said yes, as far as their names are known (untrusted)."""
+        held = [op.item for op in self.operations if op.hold is Hold.CONSENT and op.item is not None]
+        return tuple(dict.fromkeys(name for item in held for name in item.guests))
 
 
 @dataclass(frozen=True, slots=True)

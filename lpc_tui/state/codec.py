@@ -65,6 +65,8 @@ def dump_item(item: Item) -> str:
         body["s"] = item.series_id
     if item.link:
         body["l"] = item.link
+    if item.guests:
+        body["w"] = list(item.guests)
     flags = [name for name in _FLAGS if getattr(item, name)]
     if flags:
         body["is"] = flags
@@ -88,6 +90,7 @@ def load_item(text: str) -> Item:
             guards=frozen_guards(body.get("g", {})),
             series_id=_text(body.get("s", "")),
             link=_text(body.get("l", "")),
+            guests=tuple(_text(each) for each in body.get("w", ())),
             **{name: True for name in body.get("is", ()) if name in _FLAGS},
         )
     except _DAMAGE as error:

@@ -13,6 +13,7 @@ from lpc_tui.model.plan import Hold, Operation, Plan, Step, Why
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.plain import plain
 from lpc_tui.tui.review_rows import Row, reasons_of
+from lpc_tui.wording import guest_names
 
 __all__ = [
     "brake_words",
@@ -88,7 +89,8 @@ def consent_words(row: Row, zone: tzinfo) -> tuple[str, str]:
         f"{'deletes it from' if op.action is Action.DELETE else 'changes it in'} {op.side.label}"
         for op in waiting
     )
-    to_whom = f"Yes {verbs}, and the service may write to everybody who is invited there."
+    people = guest_names(row.step) or "everybody who is invited there"
+    to_whom = f"Yes {verbs}, and the service may write to {people}."
     return "Let mail go to the guests?", f"{what}\n\n{told}\n{to_whom} No leaves it as it is on both sides."
 
 

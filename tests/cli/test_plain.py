@@ -22,9 +22,9 @@ from lpc_tui.cli.plain.settings import change_settings
 from lpc_tui.cli.plain.talk import InputEnded, Talk
 from lpc_tui.engine.interface import Cancel, Review
 from lpc_tui.model.items import Process, Side
-from lpc_tui.model.plan import WHOLE, Answers, Plan, Reason, Why
+from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan, Reason, Why
 from lpc_tui.settings_file import load
-from tests.cli.scripted import OnePlan, calendar_plan, conflict, creation, deletion
+from tests.cli.scripted import OnePlan, calendar_plan, conflict, creation, deletion, event_item, update
 
 _PATIENCE_S = 90.0
 
@@ -83,6 +83,19 @@ async def test_undecided_again_takes_a_choice_back() -> None:
 async def test_nothing_is_written_unless_it_is_asked_for(lines: tuple[str, ...]) -> None:
     given, _ = await review(calendar_plan(creation("Lunch")), *lines)
     assert not given.is_approved
+
+
+async def test_a_yes_to_mail_says_who_may_get_it() -> None:
+    step = update("Lunch")
+    waiting = replace(
+        step.operations[0],
+        item=replace(event_item("Lunch"), has_guests=True, guests=("Ada\x1b[2J", "Bo")),
+        hold=Hold.CONSENT,
+        reason=Reason(Why.GUESTS, "It waits for a yes."),
+    )
+    given, said = await review(calendar_plan(replace(step, operations=(waiting,))), "y 1", "g", "y")
+    assert "Mail may go to Ada\u241b[2J and Bo" in said
+    assert given.answers[Process.CALENDAR].consents == {"Lunch"}
 
 
 async def test_the_brake_is_said_and_asked_about() -> None:

@@ -65,6 +65,7 @@ SPECIAL = Item(
     guards={"body": Guard.FORMATTED},
     series_id="series",
     has_guests=True,
+    guests=("Ada", "bo@acme.example"),
     spreads=True,
     is_away=True,
     link="https://outlook.office365.com/?id=7",

@@ -23,6 +23,7 @@ __all__ = [
     "sample_script",
     "task",
     "tasks_script",
+    "with_guests",
 ]
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
@@ -72,6 +73,13 @@ def item(ident: str, fields: Mapping[str, Value], **more: bool) -> Item:
         has_guests=more.get("has_guests", False),
         spreads=more.get("spreads", False),
     )
+
+
+def with_guests(link: Link, *guests: str) -> Link:
+    """The link of a meeting in Outlook to which these people are invited."""
+    shown = link.outlook.item
+    assert shown is not None
+    return link.with_side(Side.OUTLOOK, link.outlook.seen(replace(shown, has_guests=True, guests=guests)))
 
 
 def linked(

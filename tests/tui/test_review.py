@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from functools import partial
 
 import pytest
@@ -17,7 +18,7 @@ from lpc_tui.tui import review_list
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.review_rows import Row, row_of
 from lpc_tui.tui.review_state import ReviewState
-from lpc_tui.tui.review_words import why_words
+from lpc_tui.tui.review_words import consent_words, why_words
 from lpc_tui.tui.screens.item import ItemScreen
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
@@ -29,7 +30,16 @@ from tests.tui.fake_engine import FakeEngine, Script, ScriptedProposal
 from tests.tui.fake_reports import FakeReports, explanation
 from tests.tui.harness import make_app, make_ports, press, screen_text, until, until_screen
 from tests.tui.reviewing import go_to, to_review
-from tests.tui.samples import contacts_script, event, item, linked, many, sample_script, tasks_script
+from tests.tui.samples import (
+    contacts_script,
+    event,
+    item,
+    linked,
+    many,
+    sample_script,
+    tasks_script,
+    with_guests,
+)
 
 
 def _is_shown(app: LpcApp, words: str) -> bool:
@@ -256,6 +266,23 @@ async def test_mail_to_guests_needs_a_yes_of_its_own() -> None:
         assert review.answers.consents == frozenset()
         await press(pilot, "y", "y")
         assert review.answers.consents == {"l4"}
+
+
+@pytest.mark.parametrize(
+    ("guests", "words"),
+    [
+        ((), "the service may write to everybody who is invited there."),
+        (("Ada",), "the service may write to Ada."),
+        (("[b]Ada\x1b[2J", "Bo"), "the service may write to [b]Ada\u241b[2J and Bo."),
+        ("ABCDEFGH", "the service may write to A, B, C, D, E, F and others."),
+    ],
+)
+def test_the_question_names_who_may_get_mail(guests: tuple[str, ...], words: str) -> None:
+    board = event("Board meeting", 18, 9)
+    meeting = with_guests(linked("l1", board, board, board | {"location": "Hall"}), *guests)
+    plan = ScriptedProposal(Script(links=[meeting])).plans[Process.CALENDAR]
+    _, told = consent_words(row_of(plan.steps[0]), UTC)
+    assert words in told
 
 
 async def test_a_change_of_a_whole_series_needs_a_yes_of_its_own() -> None:

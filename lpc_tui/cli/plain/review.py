@@ -19,7 +19,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import WHOLE, Answers, Hold, Plan, Step
 from lpc_tui.plain import plain
 from lpc_tui.values import value_text
-from lpc_tui.wording import action_words, conflict_words
+from lpc_tui.wording import action_words, conflict_words, guest_names
 
 __all__ = ["PlainReview", "item_lines", "step_words"]
 
@@ -149,7 +149,9 @@ class _OneProcess:
         self._answers = changed
         self._plan = self._proposal.answered(self._process, changed)
         now = next((each for each in self._plan.steps if each.key == step.key), None)
-        self._talk.say(f"{plain(step.title, _TITLE)}: {step_words(now) if now else 'nothing to do'}")
+        people = guest_names(step) if letter == "y" else ""
+        mail = f". Mail may go to {people}" if people else ""
+        self._talk.say(f"{plain(step.title, _TITLE)}: {step_words(now) if now else 'nothing to do'}{mail}")
 
     def _chosen(self, step: Step, side: Side | None) -> Answers:
         choices = {key: said for key, said in self._answers.choices.items() if key != step.key}

@@ -6,9 +6,10 @@ Facts: https://learn.microsoft.com/graph/api/resources/event
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 
 from lpc_tui.model.field_map import CALENDAR
 from lpc_tui.model.items import AllDay, Fields, Guard, Item, Timed, Value, frozen
@@ -23,6 +24,9 @@ _PRIVATE = frozenset({"private", "confidential"})
 _ORGANIZERS = ("subject", "when", "location", "body")
 """Fields that belong to the meeting, not to one person's copy of it."""
 _EVERY_FIELD = tuple(spec.name for spec in CALENDAR)
+_MOST_GUESTS = 10
+"""That are kept by name: as many as a question can list."""
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class EventReader:
         Raises:
             KeyError, ValueError: the record is not an event.
         """
+        guests = _guests(record)
         item = Item(
             id=record["id"],
             fields=frozen(dict(self._fields(record))),
@@ -49,7 +54,8 @@ class EventReader:
             is_private=_is_private(record),
             guards=self._guards(record),
             series_id=record.get("seriesMasterId") or "",
-            has_guests=_has_guests(record),
+            has_guests=bool(guests),
+            guests=tuple(islice(filter(None, map(_name, guests)), _MOST_GUESTS)),
             is_away=is_away,
             link=record.get("webLink") or "",
         )
@@ -130,14 +136,22 @@ def _is_private(record: JsonObject) -> bool:
     return record.get("sensitivity") in _PRIVATE or record.get("body") is None
 
 
-def _has_guests(record: JsonObject) -> bool:
-    """Whether somebody else takes part: in a meeting of one's own anybody but oneself, in another's the organizer."""
+def _guests(record: JsonObject) -> Sequence[JsonObject]:
+    """Who else takes part and would get mail: in a meeting of one's own anybody but oneself, in another's the organizer."""
     attendees = record.get("attendees") or ()
+    organizer = record.get("organizer") or {}
     if record.get("isOrganizer") is False:
-        return bool(attendees)
-    own = _address(record.get("organizer"))
-    return any(_address(attendee) != own for attendee in attendees)
+        return (organizer,) if attendees else ()
+    own = _address(organizer)
+    return [attendee for attendee in attendees if _address(attendee) != own]
 
 
-def _address(person: JsonObject | None) -> str:
-    return str(((person or {}).get("emailAddress") or {}).get("address") or "").casefold()
+def _name(person: JsonObject) -> str:
+    return (
+        clean((person.get("emailAddress") or {}).get("name"))[:_LONGEST_NAME]
+        or clean(_address(person))[:_LONGEST_NAME]
+    )
+
+
+def _address(person: JsonObject) -> str:
+    return str((person.get("emailAddress") or {}).get("address") or "").casefold()

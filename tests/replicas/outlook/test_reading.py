@@ -295,7 +295,25 @@ async def test_cancelled_meetings_and_other_peoples_stay_items(
     (item,) = items(await read(replica)).values()
     assert item.fields["subject"] == "Canceled: Review"
     assert item.has_guests
+    assert item.guests == ("Ada",), "it is the organizer who would be told"
     assert item.guards["when"] is Guard.NOT_ORGANIZER
+
+
+async def test_guests_are_kept_by_name_and_of_a_private_meeting_not_at_all(
+    served: Served, replica: OutlookCalendar
+) -> None:
+    own = served.mailbox.user.address
+    people = [("", own), ("Bo", "bo@acme.example"), ("", "Cy@acme.example"), ("D" * 200, "d@acme.example")]
+    people += [(f"Guest {at}", f"g{at}@acme.example") for at in range(20)]
+    attendees = [{"emailAddress": {"name": name, "address": address}} for name, address in people]
+    served.add("Meeting", attendees=attendees)
+    served.add("Secret", attendees=attendees, sensitivity="private")
+    shown = items(await read(replica)).values()
+    (meeting,) = (each for each in shown if not each.is_private)
+    assert meeting.guests[:4] == ("Bo", "Cy@acme.example", "D" * 80, "Guest 0")
+    assert len(meeting.guests) == 10
+    (secret,) = (each for each in shown if each.is_private)
+    assert (secret.has_guests, secret.guests) == (True, ())
 
 
 @pytest.mark.parametrize("wanted", ["Projects", "projects", "the id"])
