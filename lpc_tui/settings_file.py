@@ -20,8 +20,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from tomlkit.exceptions import TOMLKitError
-
 from lpc_tui.errors import SettingsError
 from lpc_tui.files import make_private_folder, write_atomically
 from lpc_tui.settings import Settings
@@ -33,10 +31,8 @@ from lpc_tui.settings_check import (
     dotted,
     with_changes,
 )
-from lpc_tui.settings_edit import with_values
 from lpc_tui.settings_keys import diff
 from lpc_tui.settings_lines import lines_of
-from lpc_tui.settings_template import render_default
 from lpc_tui.settings_values import Value
 
 __all__ = [
@@ -49,7 +45,6 @@ __all__ = [
     "fingerprint",
     "load",
     "load_with_fingerprint",
-    "render_default",
     "save",
     "with_changes",
 ]
@@ -136,9 +131,15 @@ def _save(path: Path, changes: Mapping[str, Value], expected: str | None) -> Set
         raise SettingsError(
             f"{path} is marked read-only.", f"Make it writable (chmod u+w {path}), then {_AGAIN}"
         )
-    text = _edited(_decoded(data, path) if data is not None else render_default(), changed, wanted, path)
+    text = _edited(_decoded(data, path) if data is not None else _default(), changed, wanted, path)
     write_atomically(path, text.encode())
     return wanted
+
+
+def _default() -> str:
+    from lpc_tui.settings_template import render_default
+
+    return render_default()
 
 
 def _read(path: Path) -> bytes | None:
@@ -189,6 +190,10 @@ def _decoded(data: bytes, path: Path) -> str:
 
 def _edited(text: str, changes: Mapping[str, Value], wanted: Settings, path: Path) -> str:
     """`text` with other values for some keys, and all else as it was; read back, it means `wanted`."""
+    from tomlkit.exceptions import TOMLKitError
+
+    from lpc_tui.settings_edit import with_values
+
     try:
         edited = with_values(text, changes)
         if check(tomllib.loads(edited)) == wanted:

@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from lpc_tui.engine.events import Counts, Event, Outcome
 from lpc_tui.errors import LpcError
 from lpc_tui.model.items import Process
-from lpc_tui.model.plan import Answers, Plan
+
+if TYPE_CHECKING:
+    from lpc_tui.model.plan import Answers, Plan
 
 __all__ = ["Cancel", "Emit", "Engine", "Proposal", "Review", "Reviewer", "RunResult", "approve_all"]
 
@@ -81,6 +83,11 @@ class RunResult:
     """As they were carried out (or, of a dry run, would be)."""
     error: LpcError | None = None
     """What ended the run early; its message and hint are fit to be shown. Already announced as an event."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the run as a whole did not come to its end: that is told in any case."""
+        return self.error is not None or self.outcome is Outcome.ABORTED
 
 
 class Engine(Protocol):

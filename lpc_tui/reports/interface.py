@@ -234,6 +234,16 @@ class IssueKind(enum.StrEnum):
         return self in _FOR_THE_PERSON
 
     @property
+    def is_prevented(self) -> bool:
+        """Whether a Prevent box holds it back."""
+        return self is IssueKind.PREVENTED
+
+    @property
+    def is_for_the_next_run(self) -> bool:
+        """Whether the next run sees to it by itself."""
+        return self in {IssueKind.READY, IssueKind.UNSETTLED}
+
+    @property
     def rests(self) -> bool:
         """Whether it is nobody's turn: left as it is until something changes."""
         return self in _AT_REST

@@ -1,8 +1,8 @@
 """The app: holds the staged settings and the run, asks the questions, and keeps the screens showing both.
 
 `cli.ui` makes it with its `Ports`. All that blocks is done in threads; the engine runs as a worker on the app's own loop.
-Flows that ask something are workers too, so that no handler waits. A screen that is not the first one is imported when it
-is opened: the first frame does not wait for it.
+Flows that ask something are workers too, so that no handler waits. A screen that is not the first one is imported when it is
+opened, and what only a run or a report needs, when there is one: the first frame waits for neither.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from textual.worker import Worker, WorkerState
 from lpc_tui.engine.events import Outcome
 from lpc_tui.errors import LpcError
 from lpc_tui.model.items import Process
-from lpc_tui.reports.interface import ResolutionKind
 from lpc_tui.settings import Settings
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.collector import settle, tidy
@@ -35,7 +34,6 @@ from lpc_tui.tui.flows.rebuild import rebuild
 from lpc_tui.tui.flows.reports import ReportsFlow
 from lpc_tui.tui.flows.review import ReviewFlow
 from lpc_tui.tui.flows.run_flow import RunFlow, background_processes
-from lpc_tui.tui.flows.save_log import save_log
 from lpc_tui.tui.flows.settings import SettingsFlow
 from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.log_feed import LogFeed
@@ -50,7 +48,6 @@ from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
 from lpc_tui.tui.screens.main import MainScreen
 from lpc_tui.tui.screens.question import OK, YES, Question
-from lpc_tui.tui.screens.run_dialogs import BACKGROUND, StartDialog
 from lpc_tui.tui.settings_binding import SettingsBinding
 from lpc_tui.tui.settings_search import SettingsSearch
 from lpc_tui.tui.slow_line import is_backed_up
@@ -231,6 +228,8 @@ class LpcApp(TerminalApp):
 
     @work(group="flow", exit_on_error=False)
     async def action_start_sync(self) -> None:
+        from lpc_tui.tui.screens.run_dialogs import BACKGROUND, StartDialog
+
         if self.run_control.is_running:
             self.notify("A sync is running already.", severity="warning")
             return
@@ -298,6 +297,8 @@ class LpcApp(TerminalApp):
     @on(LogPane.SaveAsked)
     @work(group="flow", exit_on_error=False)
     async def _log_save_asked(self, message: LogPane.SaveAsked) -> None:
+        from lpc_tui.tui.flows.save_log import save_log
+
         folder = self.ports.log_file.parent if self.ports.log_file else Path.home()
         now = self.ports.clock().astimezone(self.ports.zone)
         if words := await save_log(self, message.lines, message.about, folder, now):
@@ -400,6 +401,8 @@ class LpcApp(TerminalApp):
     @on(IssuesPanel.ResolutionAsked)
     @work(group="flow", exit_on_error=False)
     async def _resolution_asked(self, message: IssuesPanel.ResolutionAsked) -> None:
+        from lpc_tui.reports.interface import ResolutionKind
+
         resolution = message.resolution
         match resolution.kind:
             case ResolutionKind.REVIEW | ResolutionKind.SYNC:

@@ -11,18 +11,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lpc_tui.accounts.interface import Accounts, AccountStatus
-from lpc_tui.doctor.findings import Finding
-from lpc_tui.engine.events import Event
-from lpc_tui.engine.interface import Engine
 from lpc_tui.errors import CancelledByUser
-from lpc_tui.model.items import Process, Side
-from lpc_tui.places.interface import Places
-from lpc_tui.reports.interface import Reports
-from lpc_tui.settings import Settings
-from lpc_tui.settings_values import Value
+
+if TYPE_CHECKING:
+    from lpc_tui.accounts.interface import Accounts, AccountStatus
+    from lpc_tui.doctor.findings import Finding
+    from lpc_tui.engine.events import Event
+    from lpc_tui.engine.interface import Engine
+    from lpc_tui.model.items import Process, Side
+    from lpc_tui.places.interface import Places
+    from lpc_tui.reports.interface import Reports
+    from lpc_tui.settings import Settings
+    from lpc_tui.settings_values import Value
 
 __all__ = ["Account", "AutoService", "AutoView", "NoLog", "Ports", "Rebuild", "RunLog", "SettingsStore"]
 

@@ -6,11 +6,14 @@ An error's `command` is for who can type one; here a key stands in its place.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lpc_tui.doctor.findings import Finding
 from lpc_tui.errors import LpcError, SignInError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.places.interface import Kind
+
+if TYPE_CHECKING:
+    from lpc_tui.doctor.findings import Finding
 
 __all__ = ["Rebuilding", "Remedy", "error_words", "rebuild_title", "remedy_for", "side_to_sign_in"]
 

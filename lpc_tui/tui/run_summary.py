@@ -18,7 +18,7 @@ from lpc_tui.tui.plain import content, plain, prose
 from lpc_tui.tui.remedies import error_words
 from lpc_tui.wording import action_words, counts_words, describe
 
-__all__ = ["has_failed", "has_issues", "summary"]
+__all__ = ["has_issues", "summary"]
 
 _MOST_FAILURES = 50
 _MOST_NAMED = 6
@@ -54,11 +54,6 @@ _WAITING: tuple[tuple[str, str, Callable[[Step], bool]], ...] = (
         lambda step: step.reason is not None and step.reason.why is Why.MERGED,
     ),
 )
-
-
-def has_failed(result: RunResult) -> bool:
-    """Whether the run as a whole did not come to its end: that is told in any case."""
-    return result.error is not None or result.outcome is Outcome.ABORTED
 
 
 def has_issues(result: RunResult, failures: Sequence[OperationEvent]) -> bool:

@@ -19,7 +19,8 @@ from lpc_tui.cli.context import context_of
 from lpc_tui.cli.errors import run_cli
 from lpc_tui.errors import LockedError
 from lpc_tui.settings import Settings
-from lpc_tui.settings_file import load, render_default
+from lpc_tui.settings_file import load
+from lpc_tui.settings_template import render_default
 
 
 @dataclass(frozen=True)

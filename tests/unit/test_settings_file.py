@@ -26,12 +26,11 @@ from lpc_tui.settings_file import (
     fingerprint,
     load,
     load_with_fingerprint,
-    render_default,
     save,
     with_changes,
 )
 from lpc_tui.settings_keys import Setting, catalogue, value_of, values
-from lpc_tui.settings_template import literal, render_effective
+from lpc_tui.settings_template import literal, render_default, render_effective
 from lpc_tui.settings_values import Value
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lpc_tui.engine.events import Outcome
 from lpc_tui.errors import StateError
-from lpc_tui.reports.interface import PastRun
-from lpc_tui.reports.words import end_words
-from lpc_tui.settings import NotificationSettings
 from lpc_tui.values import time_text
+
+if TYPE_CHECKING:
+    from lpc_tui.reports.interface import PastRun
+    from lpc_tui.settings import NotificationSettings
 
 __all__ = ["Elsewhere", "elsewhere_words"]
 
@@ -67,6 +68,8 @@ def elsewhere_words(ended: Sequence[PastRun], wanted: NotificationSettings, zone
     Args:
         ended: newest first.
     """
+    from lpc_tui.reports.words import end_words
+
     for run in sorted(ended, key=lambda run: not _has_failed(run)):
         if run.finished is not None and _is_told(run, wanted):
             what = "failed" if _has_failed(run) else "finished"

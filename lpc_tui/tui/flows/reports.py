@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from lpc_tui.errors import StateError
-from lpc_tui.reports.interface import Issues, PastRun, Reports, Resolution
 from lpc_tui.tui.plain import plain
 
 if TYPE_CHECKING:
+    from lpc_tui.reports.interface import Issues, PastRun, Reports, Resolution
     from lpc_tui.tui.app import LpcApp
 
 __all__ = ["ReportsFlow"]

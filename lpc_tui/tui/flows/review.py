@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from lpc_tui.engine.interface import Proposal, Review
-from lpc_tui.model.items import Process
-from lpc_tui.model.plan import Answers
-from lpc_tui.tui.review_rows import to_review
+from lpc_tui.engine.interface import Review
 from lpc_tui.tui.run_state import Activity
 
 if TYPE_CHECKING:
+    from lpc_tui.engine.interface import Proposal
+    from lpc_tui.model.items import Process
+    from lpc_tui.model.plan import Answers
     from lpc_tui.tui.app import LpcApp
 
 __all__ = ["ReviewFlow"]
@@ -40,6 +40,8 @@ class ReviewFlow:
 
         A process of which there is nothing to see has none.
         """
+        from lpc_tui.tui.review_rows import to_review
+
         answers: dict[Process, Answers] = {}
         self._app.main.show_state()
         for process in to_review(proposal.plans):

@@ -16,9 +16,7 @@ from lpc_tui.settings import NotificationSettings, Settings, ShowSummary
 from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.run_control import RunControl
 from lpc_tui.tui.run_state import Activity
-from lpc_tui.tui.run_summary import has_failed
 from lpc_tui.tui.screens.question import NO, YES, Answer, Question
-from lpc_tui.tui.screens.run_dialogs import ISSUES, SummaryDialog
 from lpc_tui.wording import counts_words, listed, outcome_words
 
 __all__ = ["RunFlow", "background_processes"]
@@ -107,6 +105,8 @@ class RunFlow:
         state = self._control.state
         is_shown, is_told = self._is_shown(result, wanted), self._is_told(result, wanted)
         if is_shown:
+            from lpc_tui.tui.screens.run_dialogs import SummaryDialog
+
             dialog = SummaryDialog(result, tuple(state.failures), state.put_off)
             self._app.push_screen(dialog, self._summary_left)
         elif is_told:
@@ -120,11 +120,13 @@ class RunFlow:
         return is_shown or is_told
 
     def _summary_left(self, answer: str | None) -> None:
+        from lpc_tui.tui.screens.run_dialogs import ISSUES
+
         if answer == ISSUES.name:
             self._show_issues()
 
     def _is_shown(self, result: RunResult, wanted: NotificationSettings) -> bool:
-        if has_failed(result) or wanted.show_summary is ShowSummary.ALWAYS:
+        if result.has_failed or wanted.show_summary is ShowSummary.ALWAYS:
             return True
         return wanted.show_summary is ShowSummary.MANUAL and not self._control.state.is_background
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,9 +13,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from lpc_tui.reports.interface import PastRun
-from lpc_tui.tui.report_lines import run_lines, run_title
 from lpc_tui.tui.widgets.report_panes import ReportList, ReportPane
+
+if TYPE_CHECKING:
+    from lpc_tui.reports.interface import PastRun
 
 __all__ = ["HistoryPanel"]
 
@@ -40,6 +42,8 @@ class HistoryPanel(Vertical):
 
     def show(self, runs: Sequence[PastRun]) -> None:
         """Show these runs, the latest first; the cursor stays with its run, but for the first line: that is the latest."""
+        from lpc_tui.tui.report_lines import run_title
+
         run_list = self.query_one(ReportList)
         here = self._runs[run_list.cursor].run if 0 < run_list.cursor < len(self._runs) else ""
         self._runs = runs
@@ -54,6 +58,8 @@ class HistoryPanel(Vertical):
 
     @on(ReportList.Moved)
     def _moved(self, event: ReportList.Moved) -> None:
+        from lpc_tui.tui.report_lines import run_lines
+
         event.stop()
         run = self._runs[event.at]
         self.query_one(ReportPane).show(lambda width: run_lines(run, self._zone, width))

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,12 +18,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from lpc_tui.reports.interface import Issue, IssueKind, Issues, ProcessStanding, Resolution
 from lpc_tui.settings_keys import label
 from lpc_tui.tui.messages import WhyAsked
-from lpc_tui.tui.report_lines import issue_lines, issue_title
 from lpc_tui.tui.widgets.lines import Line
 from lpc_tui.tui.widgets.report_panes import ReportList, ReportPane
+
+if TYPE_CHECKING:
+    from lpc_tui.reports.interface import Issue, IssueKind, Issues, ProcessStanding, Resolution
 
 __all__ = ["IssueFilter", "IssuesPanel"]
 
@@ -45,9 +46,9 @@ class IssueFilter(enum.Enum):
             case IssueFilter.WAITING:
                 return kind.needs_person
             case IssueFilter.PREVENTED:
-                return kind is IssueKind.PREVENTED
+                return kind.is_prevented
             case IssueFilter.NEXT:
-                return kind in {IssueKind.READY, IssueKind.UNSETTLED}
+                return kind.is_for_the_next_run
             case IssueFilter.RESTING:
                 return kind.rests
             case IssueFilter.ALL:
@@ -118,6 +119,8 @@ class IssuesPanel(Vertical):
     def _fill(self) -> None:
         if self._issues is None:
             return
+        from lpc_tui.tui.report_lines import issue_title
+
         here = self._current
         self._shown = [
             issue
@@ -172,6 +175,8 @@ class IssuesPanel(Vertical):
 
     @on(ReportList.Moved)
     def _moved(self, event: ReportList.Moved) -> None:
+        from lpc_tui.tui.report_lines import issue_lines
+
         event.stop()
         if event.at < len(self._shown):
             issue = self._shown[event.at]
