@@ -30,6 +30,8 @@ KEYS = {
     "enter": "\r",
     "space": " ",
     "down": "\x1b[B",
+    "home": "\x1b[H",
+    "pagedown": "\x1b[6~",
     "escape": "\x1b",
     "f2": "\x1bOQ",
     "f5": "\x1b[15~",
@@ -115,13 +117,19 @@ class Terminal:
 
 @contextmanager
 def lpc_tui(
-    home: Path, columns: int, lines: int, *arguments: str, hear: Callable[[bytes], object] = len
+    home: Path,
+    columns: int,
+    lines: int,
+    *arguments: str,
+    hear: Callable[[bytes], object] = len,
+    module: str = "lpc_tui",
 ) -> Iterator[Terminal]:
-    """`lpc-tui` in a terminal of this size, its profiles in `home`; `hear` is given all that it writes."""
+    """`lpc-tui` in a terminal of this size, its profiles in `home`; `hear` is given all that it writes. `module` is another
+    program to run in its place."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     child = subprocess.Popen(
-        [sys.executable, "-m", "lpc_tui", *arguments],
+        [sys.executable, "-m", module, *arguments],
         env={**os.environ, "LPC_TUI_HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"},
         stdin=slave,
         stdout=slave,

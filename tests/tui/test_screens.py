@@ -5,18 +5,15 @@ A picture is a text; look at it before accepting it (`make snapshots`).
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
-from lpc_tui.tui import screens
-from lpc_tui.tui.screens.lean import LeanModal, LeanScreen
+from tests.tui.every_screen import screens_of_ours
 from tests.tui.picture import picture
 from tests.tui.tours import TOURS, Tour
 
@@ -52,25 +49,6 @@ async def test_tour(tour: Tour, snapshot: SnapshotAssertion) -> None:
             assert picture(app) == first, "the screen is another one after it was larger"
 
         await tour.walk(pilot, stop)
-
-
-def screens_of_ours() -> set[type[Screen[Any]]]:
-    """All that are written down in `lpc_tui.tui.screens`, but for what they are made of."""
-    modules = [
-        importlib.import_module(each.name)
-        for each in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}.")
-    ]
-    found = {
-        each
-        for module in modules
-        for _, each in inspect.getmembers(module, inspect.isclass)
-        if issubclass(each, Screen) and each.__module__.startswith("lpc_tui.")
-    }
-    return {
-        each
-        for each in found - {LeanScreen, LeanModal, Screen, ModalScreen}
-        if not each.__name__.startswith("_")
-    }
 
 
 def test_no_screen_is_forgotten() -> None:
