@@ -51,7 +51,9 @@ class WhyScreen(LeanScreen[None]):
         yield TitleLine(id="title")
         with Horizontal(id="why-question"):
             yield Static("Why?  ", id="why-label")
-            question = Input(self._asked, id="why-asked", compact=True, max_length=_LONGEST, placeholder=_HOW)
+            question = Input(
+                plain(self._asked), id="why-asked", compact=True, max_length=_LONGEST, placeholder=_HOW
+            )
             question.cursor_blink = False
             yield question
         yield ReportList(id="why-choices")

@@ -149,6 +149,8 @@ class AccountStep(Step):
         super().__init__(id=id)
         self.side = side
         self._is_signed_in = False
+        self._stored: Mapping[str, str] = {}
+        """What the entries were given to show, by dotted key."""
 
     @property
     def is_done(self) -> bool:
@@ -176,15 +178,22 @@ class AccountStep(Step):
         yield Static("", classes="wizard-account")
 
     def show(self, value: ReadValue) -> None:
-        for entry in self.query(Input):
-            entry.value = str(value(entry.name or ""))
+        entries = self.query(Input)
+        self._stored = {entry.name or "": str(value(entry.name or "")) for entry in entries}
+        for entry in entries:
+            entry.value = plain(self._stored[entry.name or ""])
         for method in self.query(DropDown):
             method.value = value(method.key)
         self._show_what_is_needed()
 
     def entered(self) -> Mapping[str, Value]:
-        entries: dict[str, Value] = {entry.name or "": entry.value.strip() for entry in self.query(Input)}
+        entries: dict[str, Value] = {entry.name or "": self._entry(entry) for entry in self.query(Input)}
         return entries | {method.key: method.value for method in self.query(DropDown)}
+
+    def _entry(self, entry: Input) -> str:
+        """What could not be shown as it is stays as it is until something is typed."""
+        stored = self._stored.get(entry.name or "", "")
+        return stored if entry.value == plain(stored) else entry.value.strip()
 
     def show_account(self, account: Account) -> None:
         """Show who is signed in."""

@@ -146,10 +146,14 @@ async def the_wizard(texts: tuple[str, ...], look: Look) -> None:
         wizard = await until_screen(pilot, WizardScreen)
         await press(pilot, "pagedown")
         await settled(pilot)
+        step = wizard.query(AccountStep).first()
         for part in chunks(3, texts):
             status = replace(ACCOUNTS[0].status, who=part[0], kept_in=part[1], trouble=part[2])
-            wizard.query(AccountStep).first().show_account(replace(ACCOUNTS[0], status=status))
+            step.show_account(replace(ACCOUNTS[0], status=status))
+            step.show(dict.fromkeys(step.entered(), part[0]).__getitem__)
             await look(pilot, (part[2],), ROOM)
+            assert set(step.entered().values()) == {part[0]}, "kept as it is, though it cannot be shown so"
+        step.show(app.settings_binding.staging.value)
         for _ in range(3):
             await press(pilot, "pagedown")
             await settled(pilot)

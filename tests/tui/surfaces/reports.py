@@ -28,7 +28,7 @@ from lpc_tui.tui.screens.run_items import PAGE, RunItemsScreen
 from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.widgets.components import Component
 from tests.tui.fake_reports import FakeReports, conflict, operation, past_run
-from tests.tui.harness import make_ports, press, settled, until_screen
+from tests.tui.harness import make_ports, press, settled, until, until_screen
 from tests.tui.hostile import chunks
 from tests.tui.surfaces.stage import CONTACT_TEXTS, ROOM, Look, app_of, resized, to_component
 
@@ -163,3 +163,9 @@ async def explanations_and_choices_of_why(texts: tuple[str, ...], look: Look) ->
             await resized(pilot, 140, 3 * len(texts) if shown is texts else 260)
             await look(pilot, shown, ROOM)
             await resized(pilot, 140, 24)
+        for text in texts[:: len(texts) // 10]:
+            app._reports_flow.show_why(text)
+            await until(pilot, lambda: len(app.screen_stack) == 3)
+            await press(pilot, "ctrl+n")
+            await look(pilot, [text], ROOM)
+            await press(pilot, "escape")
