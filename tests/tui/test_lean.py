@@ -9,9 +9,10 @@ import pytest
 from textual.geometry import Size
 from textual.screen import Screen
 
+from lpc_tui.settings_values import Theme
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.widgets.fields import Box, Edited
-from tests.tui.harness import make_app
+from tests.tui.harness import make_app, press
 
 
 @contextmanager
@@ -35,6 +36,30 @@ async def test_the_first_frame_is_painted_whole_once(monkeypatch: pytest.MonkeyP
         async with make_app().run_test(size=(80, 24)) as pilot:
             await pilot.pause()
     assert drawn.count("LayoutUpdate") == 1
+
+
+@pytest.mark.parametrize("key", ["f1", "f5", "f7"])
+async def test_a_screen_that_opens_or_closes_is_painted_whole_once(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for each in (key, "escape"):
+            with paints(monkeypatch) as drawn:
+                await press(pilot, each)
+            assert drawn.count("LayoutUpdate") == 1
+
+
+async def test_other_colours_repaint_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = app.main.styles.background
+        with paints(monkeypatch) as drawn:
+            app.choose_theme(Theme.LIGHT)
+            await pilot.pause()
+        assert app.main.styles.background != before
+        assert "LayoutUpdate" in drawn
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)])

@@ -8,10 +8,11 @@ once.
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -48,6 +49,12 @@ class _Lean(Screen[Result], Generic[Result]):
 
         if not self.outer_size:
             self.call_next(forget)
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """A layout paints all that it moves: the whole screen is not painted once more after it, as when a dialog opens."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
     @on(events.Resize)
     def _stay_in_sight(self) -> None:
