@@ -25,15 +25,9 @@ class Watch:
         self._seen: set[str] = set()
         self._wanted: set[str] = set()
 
-    async def __call__(
-        self,
-        pilot: Pilot[None],
-        texts: Sequence[str] = (),
-        width: int = 0,
-        *,
-        is_cut_into_lines: bool = False,
-    ) -> None:
-        """Every line is as wide as the screen, and does nothing to a terminal."""
+    async def __call__(self, pilot: Pilot[None], texts: Sequence[str] = (), width: int = 0) -> None:
+        """Every line is as wide as the screen, and does nothing to a terminal; also where a label is broken in two, it is
+        found."""
         await pilot.pause()
         screen = pilot.app.screen
         strips = screen._compositor.render_strips()

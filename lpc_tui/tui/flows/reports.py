@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from lpc_tui.errors import StateError
-from lpc_tui.tui.plain import plain
+from lpc_tui.tui.plain import MOST, plain
 
 if TYPE_CHECKING:
     from lpc_tui.reports.interface import Issues, PastRun, Reports, Resolution
@@ -74,5 +74,5 @@ class ReportsFlow:
         where = plain(resolution.url)
         if where:
             self._app.copy_to_clipboard(where)
-            where = f"\n{where}\n{self._app.copied_words('The address', where)}"
-        self._app.notify(f"{plain(resolution.sentence)}{where}", markup=False)
+            where = f"\n{plain(where, MOST)}\n{self._app.copied_words('The address', where)}"
+        self._app.notify(f"{plain(resolution.sentence, MOST)}{where}", markup=False)

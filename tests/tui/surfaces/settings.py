@@ -12,9 +12,10 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from lpc_tui.places.interface import Kind
-from lpc_tui.settings_check import with_changes
+from lpc_tui.settings_check import InvalidSettingsError, SettingsProblem, with_changes
+from lpc_tui.tui.commands import problem_words
 from lpc_tui.tui.place_book import PlaceBook
-from lpc_tui.tui.plain import cells, plain, prose
+from lpc_tui.tui.plain import cells, plain
 from lpc_tui.tui.screens.choice import ChoiceScreen
 from lpc_tui.tui.screens.clash import ClashScreen
 from lpc_tui.tui.screens.help import HelpScreen
@@ -128,6 +129,7 @@ async def an_unusable_settings_file(texts: tuple[str, ...], look: Look) -> None:
     app = app_of(make_ports())
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)  # the settings are shown first, and have no problem
-        for part in chunks(7, texts):
-            app.main.show_problem(prose(one_a_line(part)))
+        for part in chunks(5, texts):
+            problems = [SettingsProblem(message=one_a_line([text])) for text in part]
+            app.main.show_problem(problem_words(InvalidSettingsError(problems)))
             await look(pilot, part if all(cells(plain(text)) < _SHORT for text in part) else (), ROOM)
