@@ -7,7 +7,7 @@ import re
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.content import Content
 from textual.events import Paste
@@ -42,8 +42,9 @@ _OURS: Final = re.compile("(?:\x1b][29];([^\x07]*)\x07)?(?:\x1b\\[2[23];2t)?")
 
 
 class Told(LpcApp):
-    """Keeps what it would write beside the screen."""
+    """Keeps what it would write beside the screen, and its messages for as long as a test looks at them."""
 
+    NOTIFICATION_TIMEOUT: ClassVar[float] = 600.0
     CSS_PATH = str(Path(inspect.getfile(LpcApp)).with_name("app.tcss"))
 
     def __init__(self, ports: Ports) -> None:
@@ -99,7 +100,7 @@ async def messages_in_the_corner(texts: tuple[str, ...], look: Look) -> None:
     """Of an issue's resolution and of Rebuild History; both say what they were told."""
     told = FakeRebuild()
     ports = replace(make_ports(), rebuild=lambda _process: nullcontext(told))
-    app = app_of(ports)
+    app = Told(ports)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         for part in chunks(50, texts):
             for sentence, url in zip(part[::2], part[1::2], strict=True):

@@ -27,10 +27,6 @@ from tests.tui.harness import MemoryStore, make_ports, press, settled, until, un
 from tests.tui.hostile import chunks
 from tests.tui.surfaces.stage import ROOM, Look, app_of, one_a_line, resized
 
-_AT_ONCE: Final = 50
-_SHORT: Final = 50
-"""Cells of a text that surely stands on one line."""
-
 __all__ = [
     "a_clash_of_settings",
     "an_unusable_settings_file",
@@ -38,13 +34,10 @@ __all__ = [
     "texts_of_the_settings",
 ]
 
-
+_AT_ONCE: Final = 50
+_SHORT: Final = 50
+"""Cells of a text that surely stands on one line."""
 _KEYS: Final = ("outlook.calendar", "outlook.contact_folder", "outlook.task_list", "sync.contact.campaign")
-
-
-def settings_of(texts: Sequence[str]) -> MemoryStore:
-    """Settings whose texts these are."""
-    return MemoryStore(with_changes(MemoryStore().settings, _changes(texts)))
 
 
 class Fields(App[None]):
