@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lpc_tui.engine.events import OperationEvent
 from lpc_tui.model.items import Process
 from lpc_tui.tui.plain import MOST, plain
 from lpc_tui.wording import Level
@@ -32,7 +31,7 @@ SIGNS: Mapping[Level, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One event as it is shown. The words are made inert here, whoever wrote them."""
+    """One event as it is shown. The words are made inert here, whoever wrote them; of ten thousand, no more is kept."""
 
     time: str
     """The local time of day."""
@@ -40,8 +39,9 @@ class LogLine:
     words: str
     process: Process | None = None
     """None: it concerns the whole run."""
-    event: OperationEvent | None = None
-    """The item it is about, if it is about one."""
+    outlook_id: str | None = None
+    """Of the item it is about, if it is about one."""
+    salesforce_id: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", plain(self.words, MOST))

@@ -37,7 +37,14 @@ class LogFeed:
                     tally = self._planned.setdefault(event.process, Counter())
                     tally[event.action, event.side] += 1
                 else:
-                    yield LogLine(now, level_of(event), describe(event), event.process, event)
+                    yield LogLine(
+                        now,
+                        level_of(event),
+                        describe(event),
+                        event.process,
+                        event.outlook_id,
+                        event.salesforce_id,
+                    )
                 continue
             yield from self._summary(now)
             process = None if isinstance(event, RunStarted | RunFinished) else event.process

@@ -264,9 +264,9 @@ class LogPane(Vertical):
         return f"{len(self.book.shown):,} of {self.book.kept:,} lines. {self.book.levels.value}. {process}."
 
     def action_why(self) -> None:
-        event = self._view.line.event if self._view.line else None
-        if event is not None and (event.outlook_id or event.salesforce_id):
-            self.post_message(WhyAsked(event.process, event.outlook_id, event.salesforce_id))
+        line = self._view.line
+        if line is not None and line.process is not None and (line.outlook_id or line.salesforce_id):
+            self.post_message(WhyAsked(line.process, line.outlook_id, line.salesforce_id))
         else:
             self._tell("this line is about no item")
 
