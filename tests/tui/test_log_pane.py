@@ -18,6 +18,7 @@ from lpc_tui.engine.events import OperationEvent, Status
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.tui.log_book import MOST_LINES, LogLine
+from lpc_tui.tui.log_feed import LogFeed
 from lpc_tui.tui.messages import WhyAsked
 from lpc_tui.tui.widgets.log_pane import MOST_COPIED, LogPane
 from lpc_tui.tui.widgets.log_view import LogView
@@ -361,7 +362,7 @@ async def test_one_key_asks_why_of_an_item_and_of_nothing_else() -> None:
     )
     app = LogApp()
     async with app.run_test(size=(100, 12)) as pilot:
-        await add(pilot, [LogLine("09:00:00", Level.ERROR, "refused", Process.CONTACT, event)])
+        await add(pilot, LogFeed().lines([event], "09:00:00"))
         await press(pilot, "enter")
         [message] = app.asked
         assert isinstance(message, WhyAsked)
