@@ -70,7 +70,9 @@ def open_ui(profile: str | None = None, notes: Sequence[str] = (), accounts_note
             f"The profile's folders cannot be made: {error}.", "Set LPC_TUI_HOME to a folder of yours."
         ) from error
     from lpc_tui.tui.collector import calm
+    from lpc_tui.tui.heap import share_heap
 
+    share_heap()
     with calm():
         from lpc_tui.tui.app import LpcApp
 
