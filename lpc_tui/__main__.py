@@ -8,10 +8,13 @@ from typing import Final
 
 _COMPLETION: Final = "_LPC_TUI_COMPLETE"
 """Set by a shell that asks how a command line could go on."""
+_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"
+"""Unless told so, pydantic looks through every installed package for plugins of its own, at each start, and runs them."""
 
 
 def main() -> None:
     """Carry out the command line of this process and exit with its code."""
+    os.environ.setdefault(_PLUGINS, "__all__")
     from lpc_tui.cli.errors import carry_out
 
     is_for_ui = len(sys.argv) == 1 and _COMPLETION not in os.environ

@@ -66,6 +66,19 @@ def test_the_first_frame_waits_for_no_command_line(variable: str, shown: str, tm
     assert done.stdout.strip().endswith(shown)
 
 
+def test_no_plugin_of_another_package_is_looked_for_and_run(tmp_path: Path) -> None:
+    (tmp_path / "stranger.py").write_text('print("a stranger runs")\nplugin = None\n')
+    package = tmp_path / "stranger-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[pydantic]\nstranger = stranger:plugin\n")
+    environ = {**os.environ, "LPC_TUI_HOME": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    environ.pop("PYDANTIC_DISABLE_PLUGINS", None)
+    command = [sys.executable, "-m", "lpc_tui", "config", "get", "ui.theme"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "auto\n"
+
+
 def test_the_package_itself_loads_nothing() -> None:
     probe = "import sys; before = set(sys.modules); import lpc_tui; print(*(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
