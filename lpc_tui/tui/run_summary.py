@@ -35,7 +35,7 @@ _REMEDIES: Mapping[Action, str] = MappingProxyType(
 _WAITING: tuple[tuple[str, str, Callable[[Step], bool]], ...] = (
     (
         "in conflict, because the sides differ",
-        "Decide in the review of the next sync (F5), or choose a standing rule in Sync Jobs. Both sides stay as they are.",
+        "Decide in the review of the next sync, or choose a standing rule in Sync Jobs. Both sides stay as they are.",
         lambda step: bool(step.conflicts),
     ),
     (
@@ -90,7 +90,7 @@ def summary(result: RunResult, failures: Sequence[OperationEvent], put_off: int 
 def _braked(result: RunResult) -> Iterator[Content]:
     reasons = [reason.sentence for plan in result.plans.values() for reason in plan.brakes]
     if reasons:
-        remedy = "Start a sync (F5) to look at the plan, and confirm it there if it is right."
+        remedy = "Start a sync to look at the plan, and confirm it there if it is right."
         yield from _section("Stopped before a disaster", [*reasons, remedy])
 
 

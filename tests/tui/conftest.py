@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 _ROUNDS = 3
 """A layout may ask for another one: of what is in a list that has its size by now, of a text that takes more lines there."""
 _A_MOMENT_S = 0.005
+_PATIENCE_S = 20.0
 
 
 async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
@@ -31,7 +32,11 @@ async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
 
 async def _resized(pilot: Pilot[object]) -> None:
     """Wait for the screens, those behind a dialog too: Textual tells them of another size, and has them drawn, by timers."""
-    while pilot.app._resize_event is not None:  # noqa: ASYNC110  it has no event of asyncio's
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE_S
+    while pilot.app._resize_event is not None:
+        assert pilot.app._exception is None, "the app has failed, and takes no more sizes"
+        assert loop.time() < deadline, "the app does not take its size"
         await asyncio.sleep(_A_MOMENT_S)
     for _ in range(_ROUNDS):
         await wait_for_idle(0)

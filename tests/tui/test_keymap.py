@@ -8,14 +8,17 @@ import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from lpc_tui.errors import SignInError
 from lpc_tui.settings import Settings
 from lpc_tui.settings_check import check
 from lpc_tui.settings_file import InvalidSettingsError
 from lpc_tui.tui.app import LpcApp
 from lpc_tui.tui.keymap import _classes, bindings, problems
 from lpc_tui.tui.screens.help import HelpScreen
+from lpc_tui.tui.screens.picker import PickerScreen
+from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.store import FileStore
-from tests.tui.harness import MemoryStore, at_rest, make_app, make_ports, press, screen_text
+from tests.tui.harness import MemoryStore, at_rest, make_app, make_ports, press, screen_text, until_screen
 
 
 def with_keys(**keys: str) -> Settings:
@@ -100,3 +103,17 @@ async def test_bad_keys_are_a_problem_of_the_file_and_mended_while_the_ui_is_ope
         app.look_at_settings()
         await at_rest(pilot)
         assert "F12 Log" in screen_text(app)
+
+
+async def test_buttons_and_sentences_name_the_keys_of_ones_own() -> None:
+    app = make_app(store=MemoryStore(with_keys(main__sign_in="f10", picker__cancel="f12")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "escape", "down", "enter", "down", "down", "enter")
+        await until_screen(pilot, PickerScreen)
+        assert "Fetch again (^R)   Cancel (F12)" in screen_text(app)
+        await press(pilot, "f12")
+        app._show_error(SignInError("Outlook refuses the sign-in.", command="lpc-tui login outlook"))
+        await until_screen(pilot, Question)
+        assert "F10 signs in." in screen_text(app)
+        await press(pilot, "escape")
+        assert "Outlook refuses the sign-in: F10 signs in again." in screen_text(app)

@@ -67,7 +67,7 @@ class DoctorScreen(LeanScreen[Remedy | None]):
         yield Static("", id="doctor-remedy", markup=False)
         with Horizontal(id="doctor-foot"):
             yield Line(id="doctor-state")
-            yield Button("Go to it (Enter)", id="remedy", compact=True)
+            yield Button(f"Go to it ({self.key_of('doctor.remedy')})", id="remedy", compact=True)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:

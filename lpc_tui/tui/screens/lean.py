@@ -17,6 +17,9 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from lpc_tui.tui.keymap import remapped
+from lpc_tui.tui.terminal_app import app_of
+
 __all__ = ["LeanModal", "LeanScreen"]
 
 Result = TypeVar("Result")
@@ -61,6 +64,11 @@ class _Lean(Screen[Result], Generic[Result]):
         """What has the focus stays in sight."""
         if self.focused is not None:
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
+
+    def key_of(self, binding_id: str) -> str:
+        """A key of this screen as it is printed on it: the person's own, if they have chosen one."""
+        binding = next(each for each in Binding.make_bindings(self.BINDINGS) if each.id == binding_id)
+        return self.app.get_key_display(remapped(binding, app_of(self).keys_by_id))
 
     @property
     def focused_setting(self) -> str:

@@ -43,7 +43,7 @@ class SaveLogDialog(LeanModal[str | None]):
             yield path
             with Horizontal(id="dialog-buttons"):
                 yield Button("Save (Enter)", id="save", compact=True)
-                yield Button("Back (Esc)", id="back", compact=True)
+                yield Button(f"Back ({self.key_of('log_save.back')})", id="back", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -204,11 +204,6 @@ class MainScreen(LeanScreen[None]):
             f"{self._must_sign_in.label} refuses the sign-in: {self.key_of('main.sign_in')} signs in again."
         )
 
-    def key_of(self, binding_id: str) -> str:
-        """A key of this screen, as it is printed on it."""
-        bindings = (each for each in self.BINDINGS if isinstance(each, Binding))
-        return self.app.get_key_display(next(each for each in bindings if each.id == binding_id))
-
     def show_problem(self, words: Content | None) -> None:
         """Show what is wrong with the settings file, and keep it from being edited; None: it is fine."""
         self.query_one("#problem").display = words is not None

@@ -36,10 +36,10 @@ _PAUSE_S = 0.3
 """After the last key, before the service is asked to search."""
 _LONGEST_SEARCH = 80
 _BUTTONS = {
-    "choose": "Choose (Enter)",
-    "fetch": "Fetch again (^R)",
-    "sign-in": "Sign in (F3)",
-    "cancel": "Cancel (Esc)",
+    "choose": ("Choose", "picker.choose"),
+    "fetch": ("Fetch again", "picker.fetch"),
+    "sign-in": ("Sign in", "picker.sign_in"),
+    "cancel": ("Cancel", "picker.cancel"),
 }
 
 
@@ -99,8 +99,8 @@ class PickerScreen(LeanModal[Place | Side | None]):
             yield places
             yield Line(id="picker-state")
             with Horizontal(id="dialog-buttons"):
-                for name, label in _BUTTONS.items():
-                    yield Button(Content(label), id=name, compact=True)
+                for name, (label, action) in _BUTTONS.items():
+                    yield Button(Content(f"{label} ({self.key_of(action)})"), id=name, compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

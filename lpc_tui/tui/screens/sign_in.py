@@ -45,10 +45,10 @@ _SHORT_FRAME = 4
 _LONGEST_ADDRESS = 2_000
 _TICK_S = 1.0
 _BUTTONS = {
-    "copy-code": "Copy code (c)",
-    "copy-address": "Copy address (a)",
-    "toggle-qr": "QR code (q)",
-    "cancel": "Cancel (Esc)",
+    "copy-code": ("Copy code", "sign_in.copy_code"),
+    "copy-address": ("Copy address", "sign_in.copy_address"),
+    "toggle-qr": ("QR code", "sign_in.toggle_qr"),
+    "cancel": ("Cancel", "sign_in.cancel"),
 }
 
 
@@ -93,8 +93,8 @@ class SignInDialog(LeanModal[None]):
                     yield Line(id="sign-in-left")
                 yield QrCode(id="sign-in-qr")
             with Horizontal(id="dialog-buttons"):
-                for name, label in _BUTTONS.items():
-                    yield Button(Content(label), id=name, compact=True)
+                for name, (label, action) in _BUTTONS.items():
+                    yield Button(Content(f"{label} ({self.key_of(action)})"), id=name, compact=True)
 
     def on_mount(self) -> None:
         self._show_question(None)

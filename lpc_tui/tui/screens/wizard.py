@@ -23,13 +23,11 @@ from lpc_tui.errors import LpcError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.places.interface import Kind
 from lpc_tui.settings_values import Value
-from lpc_tui.tui.keymap import remapped
 from lpc_tui.tui.place_book import PlaceBook
 from lpc_tui.tui.plain import content, prose
 from lpc_tui.tui.ports import Account
 from lpc_tui.tui.remedies import Remedy, error_words
 from lpc_tui.tui.screens.lean import LeanScreen
-from lpc_tui.tui.terminal_app import app_of
 from lpc_tui.tui.widgets.lines import KeyLine, TitleLine
 from lpc_tui.tui.widgets.place_field import PlaceAsked
 from lpc_tui.tui.widgets.wizard_steps import (
@@ -261,9 +259,7 @@ class WizardScreen(LeanScreen[WizardEnd]):
             self._show_accounts()
 
     def _examine_words(self) -> str:
-        bindings = (remapped(each, app_of(self).keys_by_id) for each in Binding.make_bindings(self.BINDINGS))
-        examine = next(each for each in bindings if each.id == "wizard.examine")
-        return f"{self.app.get_key_display(examine)} looks for what is in the way, and what to do about it."
+        return f"{self.key_of('wizard.examine')} looks for what is in the way, and what to do about it."
 
     @work(group="wizard", exclusive=True, exit_on_error=False)
     async def action_examine(self) -> None:

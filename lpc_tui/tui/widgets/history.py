@@ -50,7 +50,7 @@ class HistoryPanel(Vertical):
         run_list.show(len(runs), lambda at: run_title(runs[at], self._zone))
         run_list.cursor = next((at for at, run in enumerate(runs) if run.run == here), run_list.cursor)
         if not runs:
-            self.query_one(ReportPane).tell(["No sync has run yet. F5 starts one."])
+            self.query_one(ReportPane).tell(["No sync has run yet: Start Sync begins the first one."])
 
     def focus_first(self) -> None:
         """Put the focus on the list."""

@@ -36,4 +36,4 @@ class AboutPanel(VerticalScroll):
         )
         yield Static("Files", classes="heading")
         yield Static(Content("").join(_line(label, path) for label, path in self._ports.places))
-        yield Static("F1 shows every key and what each setting does.")
+        yield Static("Help shows every key and what each setting does.")
