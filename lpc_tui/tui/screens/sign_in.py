@@ -100,6 +100,7 @@ class SignInDialog(LeanModal[None]):
         self._show_question(None)
         self._show_challenge()
         self.query_one("#cancel", Button).focus()
+        self.set_interval(_TICK_S, self._show_time_left)
 
     # What the sign-in tells and asks
 
@@ -113,7 +114,6 @@ class SignInDialog(LeanModal[None]):
         self._show_challenge()
         first = "#copy-code" if challenge.code else "#copy-address"
         self.query_one(first, Button).focus()
-        self.set_interval(_TICK_S, self._show_time_left)
 
     async def ask(self, question: Question) -> str:
         """What the person enters; empty, if they have given up."""
