@@ -181,7 +181,10 @@ class Oracle:
             self._judge(known, run)
 
     def _obeys_boxes(self, run: Run, side: Side) -> None:
-        before, after = run.before[side], run.after[side]
+        before, after = (
+            {name: each for name, each in picture[side].items() if not self.items[name].is_free}
+            for picture in (run.before, run.after)
+        )
         if (side, Action.CREATE) in run.prevent:
             assert after.keys() <= before.keys(), f"created in {side.label} against the box"
         if (side, Action.DELETE) in run.prevent:
@@ -364,6 +367,7 @@ class Oracle:
                 wrong += [
                     f"{known.name}: {name} {outlook.fields[name]!r} / {salesforce.fields[name]!r}"
                     for name in self.differing(outlook, salesforce)
+                    if not (known.is_fresh and self.specs[name].group)  # no policy decides whose name it is
                 ]
                 if any(contest is Contest.NO for contest in known.deleted.values()):
                     wrong.append(f"{known.name} was deleted and lives on both sides")
