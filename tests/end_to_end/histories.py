@@ -31,7 +31,7 @@ from lpc_tui.engine.interface import Proposal, Review, Reviewer, RunResult, appr
 from lpc_tui.errors import ServiceError
 from lpc_tui.model.field_map import has_privacy, time_of
 from lpc_tui.model.items import AllDay, Process, Side, Timed, Value
-from lpc_tui.model.plan import Answers
+from lpc_tui.model.plan import Answers, Step
 from lpc_tui.model.rules import Action, Policy, Window
 from lpc_tui.sandbox.sample import empty_worlds
 from lpc_tui.wiring import SettingsProfile, open_engine
@@ -431,12 +431,18 @@ class Histories(RuleBasedStateMachine):
             for step in proposal.plans[self.process].steps:
                 if answered is not None and step.conflicts:
                     choices[step.key] = {each.field: answered(each.field) for each in step.conflicts}
-                if excluded & set(step.title.split()):
+                if excluded & self.names_in(step):
                     left_out.add(step.key)
             answers = Answers(choices, frozenset(left_out), accepts_brake=accepts_brake)
             return Review(is_approved=True, answers={self.process: answers})
 
         return review
+
+    def names_in(self, step: Step) -> set[str]:
+        """What the items of a step are called, also where the review says no more than that they are private."""
+        items = [item for item in (step.outlook, step.salesforce) if item is not None]
+        field_name = "last_name" if self.process is Process.CONTACT else "subject"
+        return {word for item in items for word in str(item.fields.get(field_name) or "").split()}
 
     def judge(
         self,

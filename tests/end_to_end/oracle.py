@@ -364,10 +364,12 @@ class Oracle:
                     wrong.append(f"{known.name} is lost")
             elif any(self.is_in_scope(each, window) for each in there):
                 outlook, salesforce = there
+                differing = list(self.differing(outlook, salesforce))
+                if known.is_fresh and any(self.specs[name].group for name in differing):
+                    continue  # whose name counts no policy decides, and until the person does, all of it rests
                 wrong += [
                     f"{known.name}: {name} {outlook.fields[name]!r} / {salesforce.fields[name]!r}"
-                    for name in self.differing(outlook, salesforce)
-                    if not (known.is_fresh and self.specs[name].group)  # no policy decides whose name it is
+                    for name in differing
                 ]
                 if any(contest is Contest.NO for contest in known.deleted.values()):
                     wrong.append(f"{known.name} was deleted and lives on both sides")
