@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Static
 
 from lpc_tui.settings_values import Theme
 from lpc_tui.tui.app import LpcApp
-from lpc_tui.tui.screens.lean import LeanModal
 from lpc_tui.tui.widgets.fields import Box, Edited
-from tests.tui.harness import make_app, press, screen_text
+from tests.tui.harness import make_app
 
 
 @contextmanager
@@ -41,39 +38,17 @@ async def test_the_first_frame_is_painted_whole_once(monkeypatch: pytest.MonkeyP
     assert drawn.count("LayoutUpdate") == 1
 
 
-@pytest.mark.parametrize("key", ["f1", "f5", "f7"])
-async def test_a_screen_that_opens_or_closes_is_painted_whole_once(
-    monkeypatch: pytest.MonkeyPatch, key: str
-) -> None:
-    async with make_app().run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        for each in (key, "escape"):
-            with paints(monkeypatch) as drawn:
-                await press(pilot, each)
-            assert drawn.count("LayoutUpdate") == 1
-
-
-class _Early(LeanModal[None]):
-    """On a busy loop a dialog is laid out before it hears that it is shown."""
-
-    def compose(self) -> ComposeResult:
-        yield Static("Early")
-
-    def on_mount(self) -> None:
-        self._refresh_layout(self.app.size)
-
-
-async def test_a_dialog_that_is_laid_out_before_it_is_shown_is_painted_whole_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_layout_paints_what_it_moves_and_not_the_whole_screen_once_more() -> None:
+    """Textual asks for one when a dialog has opened, too."""
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        with paints(monkeypatch) as drawn:
-            app.push_screen(_Early())
-            await pilot.pause()
-        assert "Early" in screen_text(app)
-        assert drawn.count("LayoutUpdate") == 1
+        asked = []
+        for is_layout in (True, False):
+            app.main._repaint_required = False
+            app.main.refresh(layout=is_layout)
+            asked.append(app.main._repaint_required)
+        assert asked == [False, True]
 
 
 async def test_other_colours_repaint_everything(monkeypatch: pytest.MonkeyPatch) -> None:
