@@ -26,7 +26,7 @@ async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
     assert isinstance(loop, asyncio.BaseEventLoop)
     while True:
         await asyncio.sleep(0)
-        if not loop._ready:  # type: ignore[attr-defined]
+        if not loop._ready:  # type: ignore[attr-defined]  # asyncio has no public word for it
             return
 
 

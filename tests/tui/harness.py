@@ -38,6 +38,7 @@ __all__ = [
     "press",
     "screen_text",
     "settled",
+    "still_app",
     "until",
     "until_screen",
 ]
@@ -169,11 +170,16 @@ def make_ports(
     )
 
 
-def make_app(engine: Engine | None = None, store: SettingsStore | None = None) -> LpcApp:
-    """The app, still: it never polls by itself and moves nothing."""
-    app = LpcApp(make_ports(engine, store), poll_s=None)
+def still_app(ports: Ports) -> LpcApp:
+    """The app over these ports, still: it never polls by itself and moves nothing."""
+    app = LpcApp(ports, poll_s=None)
     app.animation_level = "none"
     return app
+
+
+def make_app(engine: Engine | None = None, store: SettingsStore | None = None) -> LpcApp:
+    """The still app over a scripted engine."""
+    return still_app(make_ports(engine, store))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:

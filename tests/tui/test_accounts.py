@@ -32,6 +32,7 @@ from tests.tui.harness import (
     make_ports,
     press,
     screen_text,
+    still_app,
     until,
     until_screen,
 )
@@ -46,8 +47,7 @@ async def the_accounts(
     ports: Ports, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[LpcApp, Pilot[None]]]:
     """The app with the Accounts component shown and entered."""
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
+    app = still_app(ports)
     async with app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "escape", "down", "enter")
         await at_rest(pilot)
@@ -120,8 +120,7 @@ ALARM = "! Outlook refuses the sign-in: F3 signs in again."
 async def test_a_sign_in_that_has_expired_is_told_wherever_one_looks_until_somebody_signs_in() -> None:
     accounts = FakeAccounts()
     engine = FakeEngine(replace(sample_script(), error=REFUSED))
-    app = LpcApp(make_ports(engine, sign_in=accounts), poll_s=None)
-    app.animation_level = "none"
+    app = still_app(make_ports(engine, sign_in=accounts))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         assert ALARM not in screen_text(app)

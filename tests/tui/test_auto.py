@@ -14,15 +14,14 @@ from tests.tui.harness import (
     make_ports,
     press,
     screen_text,
+    still_app,
     until,
     until_screen,
 )
 
 
 def app_with(auto: FakeAuto, store: MemoryStore | None = None) -> LpcApp:
-    app = LpcApp(make_ports(store=store, auto=auto), poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(make_ports(store=store, auto=auto))
 
 
 async def test_the_tab_tells_whether_anything_runs_it_and_when_each_process_is_due() -> None:

@@ -22,7 +22,7 @@ from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_places import FakePlaces
-from tests.tui.harness import make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import make_ports, press, screen_text, still_app, until, until_screen
 from tests.tui.hostile import FORBIDDEN, HOSTILE
 
 SIGN_IN = Finding(
@@ -74,8 +74,7 @@ async def examined(
     ports: Ports, words: str = "Found", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[LpcApp, Pilot[None]]]:
     """The app with the examination open, once it says this."""
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
+    app = still_app(ports)
     async with app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "escape", "down", "f9")
         await until(pilot, lambda: words in screen_text(app))

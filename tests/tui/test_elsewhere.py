@@ -19,7 +19,16 @@ from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.report_panes import ReportList
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.fake_reports import FakeReports, conflict, past_run, prevented
-from tests.tui.harness import MemoryStore, at_rest, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    MemoryStore,
+    at_rest,
+    make_ports,
+    press,
+    screen_text,
+    still_app,
+    until,
+    until_screen,
+)
 from tests.tui.samples import NOW, sample_script
 
 EMPTY: Mapping[str, bool] = {}
@@ -49,9 +58,7 @@ class StateFile(FakeReports):
 def app_on(file: StateFile, engine: FakeEngine | None = None, options: Mapping[str, bool] = EMPTY) -> LpcApp:
     store = MemoryStore(Settings(notifications=NotificationSettings.model_validate(options)))
     ports = replace(make_ports(engine, store, reports=file), state_mark=file.mark)
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(ports)
 
 
 async def look(pilot: Pilot[None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 HEAVY = (
     "O365",
@@ -16,10 +17,15 @@ HEAVY = (
 )
 
 
-def test_the_ui_imports_no_service_library_and_no_engine() -> None:
-    program = f"import sys, lpc_tui.tui.app; print([m for m in {HEAVY!r} if m in sys.modules])"
+def imported(looked_for: Sequence[str], by: str) -> str:
+    """Which of these modules come with those that are named, separated by commas, in a process of their own."""
+    program = f"import sys, {by}; print([m for m in {looked_for!r} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    return ran.stdout.strip()
+
+
+def test_the_ui_imports_no_service_library_and_no_engine() -> None:
+    assert imported(HEAVY, "lpc_tui.tui.app") == "[]"
 
 
 NEEDED_LATER = (
@@ -35,9 +41,7 @@ NEEDED_LATER = (
 
 
 def test_what_only_a_run_or_a_report_or_a_saved_file_needs_is_imported_then() -> None:
-    program = f"import sys, lpc_tui.tui.app, lpc_tui.tui.store; print([m for m in {NEEDED_LATER!r} if m in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert imported(NEEDED_LATER, "lpc_tui.tui.app, lpc_tui.tui.store") == "[]"
 
 
 OPENED_LATER = (
@@ -59,12 +63,8 @@ OPENED_LATER = (
 
 def test_a_screen_that_is_not_the_first_is_imported_when_it_is_opened() -> None:
     screens = [f"lpc_tui.tui.screens.{name}" for name in OPENED_LATER]
-    program = f"import sys, lpc_tui.tui.app; print([m for m in {screens!r} if m in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert imported(screens, "lpc_tui.tui.app") == "[]"
 
 
 def test_the_wording_needs_no_textual() -> None:
-    program = "import sys, lpc_tui.wording; print('textual' in sys.modules, 'rich' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False False"
+    assert imported(["textual", "rich"], "lpc_tui.wording") == "[]"

@@ -31,6 +31,7 @@ from tests.tui.harness import (
     make_ports,
     press,
     screen_text,
+    still_app,
     until,
     until_screen,
 )
@@ -56,8 +57,7 @@ async def the_accounts(
     ports: Ports, *keys: str, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[LpcApp, Pilot[None]]]:
     """The app with the Accounts component entered, and the focus moved by `keys`."""
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
+    app = still_app(ports)
     async with app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "escape", "down", "enter")
         await at_rest(pilot)

@@ -29,15 +29,13 @@ from tests.tui.fake_reports import (
     prevented,
     sample_reports,
 )
-from tests.tui.harness import at_rest, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, make_ports, press, screen_text, still_app, until, until_screen
 from tests.tui.hostile import HOSTILE
 from tests.tui.samples import sample_script
 
 
 def app_with(reports: FakeReports, engine: FakeEngine | None = None) -> LpcApp:
-    app = LpcApp(make_ports(engine, reports=reports), poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(make_ports(engine, reports=reports))
 
 
 async def to_component(pilot: Pilot[None], component: Component) -> None:

@@ -22,7 +22,16 @@ from lpc_tui.tui.widgets.components import Component
 from lpc_tui.tui.widgets.fields import Field
 from lpc_tui.tui.widgets.lines import StateLine
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_app, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    MemoryStore,
+    make_app,
+    make_ports,
+    press,
+    screen_text,
+    still_app,
+    until,
+    until_screen,
+)
 from tests.tui.reviewing import to_review
 from tests.tui.samples import NOW, contacts_script, many, sample_script, tasks_script
 
@@ -117,8 +126,7 @@ class Stubborn(FakeEngine):
 async def stubborn_app(ended: list[str]) -> tuple[LpcApp, FakeEngine]:
     engine = Stubborn(sample_script(), hold_at=Phase.APPLY)
     ports = replace(make_ports(engine), exit_at_once=lambda: ended.append("at once"))
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
+    app = still_app(ports)
     return app, engine
 
 

@@ -14,16 +14,14 @@ from lpc_tui.tui.log_book import LogLine
 from lpc_tui.tui.screens.log_save import SaveLogDialog
 from lpc_tui.tui.screens.question import Question
 from lpc_tui.wording import Level
-from tests.tui.harness import at_rest, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import at_rest, make_ports, press, screen_text, still_app, until, until_screen
 from tests.tui.hostile import CORPUS, LABEL, assert_inert, legible
 
 NAME = "lpc-tui-log-2026-03-12-090000.txt"
 
 
 def make_app(folder: Path) -> LpcApp:
-    app = LpcApp(replace(make_ports(), log_file=folder / "logs" / "lpc-tui.log"), poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(replace(make_ports(), log_file=folder / "logs" / "lpc-tui.log"))
 
 
 async def ask(pilot: Pilot[None], *words: str) -> SaveLogDialog:

@@ -15,7 +15,16 @@ from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.screens.sign_in import SignInDialog
 from tests.tui.fake_accounts import BROWSER, FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import at_rest, make_app, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    at_rest,
+    make_app,
+    make_ports,
+    press,
+    screen_text,
+    still_app,
+    until,
+    until_screen,
+)
 from tests.tui.samples import contacts_script, sample_script
 
 SIZES = ((80, 24), (120, 40))
@@ -86,9 +95,7 @@ def test_the_summary_of_a_run(snap_compare: SnapCompare) -> None:
 
 
 def app_to_sign_in_with(accounts: FakeAccounts) -> LpcApp:
-    app = LpcApp(make_ports(sign_in=accounts), poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(make_ports(sign_in=accounts))
 
 
 @at_both_sizes

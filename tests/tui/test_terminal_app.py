@@ -19,7 +19,7 @@ from lpc_tui.tui.terminal import Multiplexer, Terminal
 from lpc_tui.tui.widgets.log_view import LogView
 from lpc_tui.wording import Level
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import MemoryStore, make_ports, press, screen_text, still_app, until, until_screen
 from tests.tui.samples import sample_script
 
 
@@ -139,8 +139,7 @@ async def test_a_resize_loses_nothing() -> None:
 
 
 async def test_a_resize_keeps_the_line_of_the_log_in_sight() -> None:
-    app = LpcApp(make_ports(), poll_s=None)
-    app.animation_level = "none"
+    app = still_app(make_ports())
     async with app.run_test(size=(80, 24)) as pilot:
         app.main.add_log([LogLine("10:00:00", Level.INFO, f"Line {number:03}") for number in range(300)])
         await press(pilot, "f6", "home", *["down"] * 40)

@@ -24,7 +24,16 @@ from lpc_tui.tui.screens.sign_in import SignInDialog
 from lpc_tui.tui.screens.wizard import WizardScreen
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import ACCOUNTS, MemoryStore, make_ports, press, screen_text, until, until_screen
+from tests.tui.harness import (
+    ACCOUNTS,
+    MemoryStore,
+    make_ports,
+    press,
+    screen_text,
+    still_app,
+    until,
+    until_screen,
+)
 from tests.tui.hostile import HOSTILE
 from tests.tui.samples import sample_script
 
@@ -37,9 +46,7 @@ def new_app(
 ) -> LpcApp:
     """The app on a profile that has neither settings nor a past."""
     ports = make_ports(engine, store, sign_in=accounts, accounts=known)
-    app = LpcApp(replace(ports, is_new=True), poll_s=None)
-    app.animation_level = "none"
-    return app
+    return still_app(replace(ports, is_new=True))
 
 
 async def to_step(pilot: Pilot[None], number: int) -> None:

@@ -54,6 +54,7 @@ from tests.tui.harness import (
     press,
     screen_text,
     settled,
+    still_app,
     until,
     until_screen,
 )
@@ -78,9 +79,7 @@ class Tour:
         return self.walk.__name__
 
     def app(self) -> LpcApp:
-        app = LpcApp(self.ports(), poll_s=None)
-        app.animation_level = "none"
-        return app
+        return still_app(self.ports())
 
 
 def app_of(pilot: Pilot[None]) -> LpcApp:

@@ -30,8 +30,6 @@ class _Lean(Screen[Result], Generic[Result]):
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    _was_shown = False
-
     @on(events.Mount)
     def _fit(self) -> None:
         """Take the classes of the size before the first frame; Textual styles the screen once more then anyhow."""
@@ -52,8 +50,7 @@ class _Lean(Screen[Result], Generic[Result]):
             # Textual has no public word for this; `test_lean` fails should it be renamed.
             self._repaint_required = False
 
-        if not self._was_shown:
-            self._was_shown = True
+        if not self.outer_size:
             self.call_next(forget)
 
     def refresh(

@@ -23,10 +23,10 @@ from lpc_tui.tui.widgets.wizard_steps import AccountStep
 from tests.tui.fake_accounts import FakeAccounts
 from tests.tui.fake_engine import FakeEngine, Script
 from tests.tui.fake_places import FakePlaces
-from tests.tui.harness import ACCOUNTS, make_ports, press, settled, until_screen
+from tests.tui.harness import ACCOUNTS, make_ports, press, settled, still_app, until_screen
 from tests.tui.hostile import chunks
 from tests.tui.samples import NOW
-from tests.tui.surfaces.stage import ROOM, Look, app_of, one_a_line, resized, to_component
+from tests.tui.surfaces.stage import ROOM, Look, one_a_line, resized, to_component
 
 __all__ = [
     "accounts_and_their_troubles",
@@ -39,7 +39,7 @@ __all__ = [
 
 
 async def accounts_and_their_troubles(texts: tuple[str, ...], look: Look) -> None:
-    app = app_of(replace(make_ports(), accounts_note=texts[0]))
+    app = still_app(replace(make_ports(), accounts_note=texts[0]))
     async with app.run_test(size=(100, 24)) as pilot:
         await to_component(pilot, Component.ACCOUNTS)
         await resized(pilot, 100, 400)
@@ -73,7 +73,7 @@ async def places_of_the_pickers(texts: tuple[str, ...], look: Look) -> None:
         for at, text in enumerate(texts)
     ]
     fake = FakePlaces(lists=dict.fromkeys(FakePlaces().lists, places))
-    app = app_of(make_ports(places=fake))
+    app = still_app(make_ports(places=fake))
     async with app.run_test(size=(120, 24)) as pilot:
         await to_component(pilot, Component.ACCOUNTS)
         await press(pilot, "down", "down", "enter")
@@ -92,7 +92,7 @@ async def places_of_the_pickers(texts: tuple[str, ...], look: Look) -> None:
 
 async def errors_where_a_list_should_be(texts: tuple[str, ...], look: Look) -> None:
     fake = FakePlaces()
-    app = app_of(make_ports(places=fake))
+    app = still_app(make_ports(places=fake))
     async with app.run_test(size=(100, 60)) as pilot:
         await to_component(pilot, Component.ACCOUNTS)
         await press(pilot, "down", "down", "enter")
@@ -114,7 +114,7 @@ async def findings_of_the_examination(texts: tuple[str, ...], look: Look) -> Non
         for finding in findings:
             yield finding
 
-    app = app_of(replace(make_ports(), examine=examine))
+    app = still_app(replace(make_ports(), examine=examine))
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await press(pilot, "escape", "down", "f9")
         await until_screen(pilot, DoctorScreen)
@@ -126,7 +126,7 @@ async def findings_of_the_examination(texts: tuple[str, ...], look: Look) -> Non
 
 async def what_a_sign_in_tells_and_asks(texts: tuple[str, ...], look: Look) -> None:
     asked = Asked(text=texts[0])
-    app = app_of(make_ports(sign_in=FakeAccounts(None, asked)))
+    app = still_app(make_ports(sign_in=FakeAccounts(None, asked)))
     async with app.run_test(size=(100, 30)) as pilot:
         await press(pilot, "escape", "down", "f3")
         dialog = await until_screen(pilot, SignInDialog)
@@ -141,7 +141,7 @@ async def what_a_sign_in_tells_and_asks(texts: tuple[str, ...], look: Look) -> N
 async def the_wizard(texts: tuple[str, ...], look: Look) -> None:
     error = SettingsError(one_a_line(texts[:20]), texts[20])
     engine = FakeEngine(Script(rules=Rules(), now=NOW, error=error))
-    app = app_of(replace(make_ports(engine), is_new=True))
+    app = still_app(replace(make_ports(engine), is_new=True))
     async with app.run_test(size=(100, 40)) as pilot:
         wizard = await until_screen(pilot, WizardScreen)
         await press(pilot, "pagedown")

@@ -23,11 +23,20 @@ from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.widgets.components import Component
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.harness import FakeAuto, FakeRebuild, make_ports, press, settled, until, until_screen
+from tests.tui.harness import (
+    FakeAuto,
+    FakeRebuild,
+    make_ports,
+    press,
+    settled,
+    still_app,
+    until,
+    until_screen,
+)
 from tests.tui.hostile import LABEL, assert_inert, chunks, legible
 from tests.tui.reviewing import to_review
 from tests.tui.surfaces.review import new_events
-from tests.tui.surfaces.stage import ROOM, Look, app_of, resized, to_component
+from tests.tui.surfaces.stage import ROOM, Look, resized, to_component
 
 __all__ = [
     "messages_in_the_corner",
@@ -63,7 +72,7 @@ async def profile_paths_and_background(texts: tuple[str, ...], look: Look) -> No
         def view(self, settings: object) -> AutoView:
             return AutoView(is_running=True, lines=texts[:39])
 
-    app = app_of(
+    app = still_app(
         replace(
             ports,
             profile=texts[0],
@@ -82,7 +91,7 @@ async def profile_paths_and_background(texts: tuple[str, ...], look: Look) -> No
 
 async def what_is_pasted(texts: tuple[str, ...], look: Look) -> None:
     """Whatever stands on a page can be pasted into a field."""
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "escape", "f7")
         await until_screen(pilot, WhyScreen)

@@ -28,9 +28,9 @@ from lpc_tui.tui.screens.run_items import PAGE, RunItemsScreen
 from lpc_tui.tui.screens.why import WhyScreen
 from lpc_tui.tui.widgets.components import Component
 from tests.tui.fake_reports import FakeReports, conflict, operation, past_run
-from tests.tui.harness import make_ports, press, settled, until, until_screen
+from tests.tui.harness import make_ports, press, settled, still_app, until, until_screen
 from tests.tui.hostile import chunks
-from tests.tui.surfaces.stage import CONTACT_TEXTS, ROOM, Look, app_of, resized, to_component
+from tests.tui.surfaces.stage import CONTACT_TEXTS, ROOM, Look, resized, to_component
 
 __all__ = ["explanations_and_choices_of_why", "open_issues", "writes_of_the_history"]
 
@@ -45,7 +45,7 @@ async def writes_of_the_history(texts: tuple[str, ...], look: Look) -> None:
         )
         written[at] = replace(written[at], changes=changes, words=part[0])
     reports = FakeReports(past=(past_run(operations=len(written)),), written=written)
-    app = app_of(make_ports(reports=reports))
+    app = still_app(make_ports(reports=reports))
     async with app.run_test(size=(120, 24)) as pilot:
         await to_component(pilot, Component.HISTORY)
         await press(pilot, "enter")
@@ -96,7 +96,7 @@ async def open_issues(texts: tuple[str, ...], look: Look) -> None:
     packed = [issue_of(part) for part in parts]
     kinds = list(IssueKind)
     others = [replace(conflict(text), kind=kinds[at % len(kinds)]) for at, text in enumerate(texts)]
-    app = app_of(make_ports(reports=FakeReports(open=(*packed, *others))))
+    app = still_app(make_ports(reports=FakeReports(open=(*packed, *others))))
     async with app.run_test(size=(120, 24)) as pilot:
         await to_component(pilot, Component.ISSUES)
         for _ in range(4):
@@ -153,7 +153,7 @@ async def explanations_and_choices_of_why(texts: tuple[str, ...], look: Look) ->
             **{asked: Answer(asked=asked, explanation=told) for asked, told in answers.items()},
         }
     )
-    app = app_of(make_ports(reports=reports))
+    app = still_app(make_ports(reports=reports))
     async with app.run_test(size=(140, 24)) as pilot:
         await press(pilot, "escape", "f7")
         await until_screen(pilot, WhyScreen)

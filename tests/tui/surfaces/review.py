@@ -17,11 +17,11 @@ from lpc_tui.tui.screens.question import Question
 from lpc_tui.tui.screens.review import ReviewScreen
 from lpc_tui.tui.screens.run_dialogs import SummaryDialog
 from tests.tui.fake_engine import FakeEngine, Script
-from tests.tui.harness import make_ports, press, until_screen
+from tests.tui.harness import make_ports, press, still_app, until_screen
 from tests.tui.hostile import chunks
 from tests.tui.reviewing import to_review
 from tests.tui.samples import NOW, contact, event, item, linked
-from tests.tui.surfaces.stage import CONTACT_TEXTS, ROOM, Look, app_of, one_a_line, resized
+from tests.tui.surfaces.stage import CONTACT_TEXTS, ROOM, Look, one_a_line, resized
 
 __all__ = [
     "errors_of_the_app",
@@ -56,7 +56,7 @@ def contacts_of(texts: tuple[str, ...]) -> Script:
 
 
 async def names_in_the_review(texts: tuple[str, ...], look: Look) -> None:
-    app = app_of(make_ports(FakeEngine(new_events(texts))))
+    app = still_app(make_ports(FakeEngine(new_events(texts))))
     async with app.run_test(size=(100, 24)) as pilot:
         await to_review(pilot)
         await resized(pilot, 100, len(texts) + 30)
@@ -65,7 +65,7 @@ async def names_in_the_review(texts: tuple[str, ...], look: Look) -> None:
 
 async def values_in_the_review_and_by_field(texts: tuple[str, ...], look: Look) -> None:
     script = contacts_of(texts)
-    app = app_of(make_ports(FakeEngine(script)))
+    app = still_app(make_ports(FakeEngine(script)))
     async with app.run_test(size=(140, 40)) as pilot:
         await press(pilot, "enter", "down", "enter")
         await to_review(pilot)
@@ -89,7 +89,7 @@ async def questions_of_the_review(texts: tuple[str, ...], look: Look) -> None:
         linked(f"l{at}", event(text), event(text), event(text, location="there"), has_guests=True)
         for at, text in enumerate(part)
     ]
-    app = app_of(make_ports(FakeEngine(Script(links=links, rules=Rules(), now=NOW))))
+    app = still_app(make_ports(FakeEngine(Script(links=links, rules=Rules(), now=NOW))))
     async with app.run_test(size=(100, 40)) as pilot:
         await to_review(pilot)
         for text in part:
@@ -105,7 +105,7 @@ async def questions_of_the_review(texts: tuple[str, ...], look: Look) -> None:
 
 
 async def told_at_the_start_and_found_in_the_log(texts: tuple[str, ...], look: Look) -> None:
-    app = app_of(replace(make_ports(), notes=texts))
+    app = still_app(replace(make_ports(), notes=texts))
     async with app.run_test(size=(100, 24)) as pilot:
         await press(pilot, "f6", "m", "slash", *"h1", "enter", "home")
         await look(pilot)
@@ -118,7 +118,7 @@ async def notices_and_refusals_of_a_run(texts: tuple[str, ...], look: Look) -> N
     script = new_events(texts[:50])
     script.notices = [Noticed(text=text, wait_s=1.0) for text in texts]
     script.refusals = dict(zip(texts[:50], texts[-50:], strict=True))
-    app = app_of(make_ports(FakeEngine(script)))
+    app = still_app(make_ports(FakeEngine(script)))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await to_review(pilot)
         await press(pilot, "f5", "y")
@@ -130,7 +130,7 @@ async def notices_and_refusals_of_a_run(texts: tuple[str, ...], look: Look) -> N
 
 
 async def summary_of_a_run(texts: tuple[str, ...], look: Look) -> None:
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(100, 360)) as pilot:
         for part in chunks(50, texts):
             failures = [
@@ -154,7 +154,7 @@ async def summary_of_a_run(texts: tuple[str, ...], look: Look) -> None:
 
 async def errors_of_the_app(texts: tuple[str, ...], look: Look) -> None:
     """What goes wrong is told in a question, and in a line of the log."""
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(100, 120)) as pilot:
         for part in chunks(38, texts):
             app._show_error(LpcError(one_a_line(part[:30]), one_a_line(part[30:])))
@@ -165,7 +165,7 @@ async def errors_of_the_app(texts: tuple[str, ...], look: Look) -> None:
 
 async def the_saved_log(texts: tuple[str, ...], look: Look) -> None:
     """Where it goes, and why it could not; `test_save_log` reads what is in the file."""
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(100, 120)) as pilot:
         for part in chunks(36, texts):
             app.push_screen(SaveLogDialog(len(part), "/home/ada/log.txt", one_a_line(part)))

@@ -23,9 +23,9 @@ from lpc_tui.tui.screens.setting_dialog import SettingDialog
 from lpc_tui.tui.staging import Collision
 from lpc_tui.tui.widgets.fields import DropDown
 from lpc_tui.tui.widgets.place_field import PlaceField
-from tests.tui.harness import MemoryStore, make_ports, press, settled, until, until_screen
+from tests.tui.harness import MemoryStore, make_ports, press, settled, still_app, until, until_screen
 from tests.tui.hostile import chunks
-from tests.tui.surfaces.stage import ROOM, Look, app_of, one_a_line, resized
+from tests.tui.surfaces.stage import ROOM, Look, one_a_line, resized
 
 __all__ = [
     "a_clash_of_settings",
@@ -73,7 +73,7 @@ async def fields_and_their_lists(texts: tuple[str, ...], look: Look) -> None:
 async def texts_of_the_settings(texts: tuple[str, ...], look: Look) -> None:
     """A file that somebody else wrote: the fields, the help on a setting, the dialog of one, what is found of them."""
     store = MemoryStore(with_changes(MemoryStore().settings, _changes(texts[:4])))
-    app = app_of(make_ports(store=store))
+    app = still_app(make_ports(store=store))
 
     def has_come(part: Sequence[str]) -> bool:
         return app.settings_binding.staging.value(_KEYS[3]) == part[3]
@@ -110,7 +110,7 @@ def _changes(part: Sequence[str]) -> dict[str, str | int | bool]:
 
 async def a_clash_of_settings(texts: tuple[str, ...], look: Look) -> None:
     collisions = [Collision(_KEYS[0], before, now, mine) for before, now, mine in chunks(3, texts)]
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(ClashScreen(collisions))
         await until_screen(pilot, ClashScreen)
@@ -119,7 +119,7 @@ async def a_clash_of_settings(texts: tuple[str, ...], look: Look) -> None:
 
 
 async def an_unusable_settings_file(texts: tuple[str, ...], look: Look) -> None:
-    app = app_of(make_ports())
+    app = still_app(make_ports())
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)  # the settings are shown first, and have no problem
         for part in chunks(5, texts):

@@ -9,12 +9,10 @@ from textual.pilot import Pilot
 
 from lpc_tui.model.field_map import shared_fields
 from lpc_tui.model.items import Process
-from lpc_tui.tui.app import LpcApp
-from lpc_tui.tui.ports import Ports
 from lpc_tui.tui.widgets.components import Component
 from tests.tui.harness import press, settled, until
 
-__all__ = ["CONTACT_TEXTS", "ROOM", "Look", "Surface", "app_of", "one_a_line", "resized", "to_component"]
+__all__ = ["CONTACT_TEXTS", "ROOM", "Look", "Surface", "one_a_line", "resized", "to_component"]
 
 Look: TypeAlias = Callable[..., Awaitable[None]]
 """Checks what is on the screen; the texts that are to be read there, within the first `width` cells of each."""
@@ -26,12 +24,6 @@ CONTACT_TEXTS: Final = tuple(spec.name for spec in shared_fields(Process.CONTACT
 
 ROOM: Final = 24
 """Cells of a text that are sure to be seen in a column."""
-
-
-def app_of(ports: Ports) -> LpcApp:
-    app = LpcApp(ports, poll_s=None)
-    app.animation_level = "none"
-    return app
 
 
 async def to_component(pilot: Pilot[None], component: Component) -> None:
