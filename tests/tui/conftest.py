@@ -1,12 +1,15 @@
 """The pilot of these tests waits until the app has nothing left to do, not until the computer looks idle.
 
 Textual's own waits in steps of 20 ms until the process has used little time in one: that is most of what a test of keys
-takes, and on a busy computer it may look too early. What a thread brings is waited for by `harness.until`.
+takes, and on a busy computer it may look too early. What threads bring is waited for too, unless a test holds one back.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from weakref import WeakSet
 
 import pytest
 import textual.app
@@ -18,15 +21,25 @@ _ROUNDS = 3
 """A layout may ask for another one: of what is in a list that has its size by now, of a text that takes more lines there."""
 _A_MOMENT_S = 0.005
 _PATIENCE_S = 20.0
+_HELD_BACK_S = 2.0
+"""A thread that has nothing to show after so long waits for the test."""
+
+_jobs: WeakSet[asyncio.Future[object]] = WeakSet()
 
 
 async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
-    """Let the loop run until it could only wait."""
+    """Let the loop run until it could only wait, and for more than a thread."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, asyncio.BaseEventLoop)
     while True:
         await asyncio.sleep(0)
-        if not loop._ready:  # type: ignore[attr-defined]  # asyncio has no public word for it
+        if loop._ready:  # type: ignore[attr-defined]  # asyncio has no public word for it
+            continue
+        under_way = [job for job in _jobs if not job.done() and job.get_loop() is loop]
+        if not under_way:
+            return
+        done, _ = await asyncio.wait(under_way, timeout=_HELD_BACK_S, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
             return
 
 
@@ -40,6 +53,21 @@ async def _resized(pilot: Pilot[object]) -> None:
         await asyncio.sleep(_A_MOMENT_S)
     for _ in range(_ROUNDS):
         await wait_for_idle(0)
+
+
+@pytest.fixture(autouse=True)
+def known_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Know what threads do for the loop."""
+    run = asyncio.BaseEventLoop.run_in_executor
+
+    def known(
+        loop: asyncio.BaseEventLoop, executor: Executor | None, work: Callable[..., object], *args: object
+    ) -> asyncio.Future[object]:
+        job = run(loop, executor, work, *args)
+        _jobs.add(job)
+        return job
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "run_in_executor", known)
 
 
 @pytest.fixture(autouse=True)
