@@ -91,10 +91,12 @@ class FieldSpec:
         """The value without what services rewrite by themselves: line ends, no-break and trailing blanks, '' for None."""
         if self.kind is Kind.TEXT:
             lines = [line.rstrip() for line in _plain(value).split("\n")]
-            return "\n".join(lines).strip()
-        if self.kind in _TEXTS:
-            return " ".join(_plain(value).split())
-        return value
+            text = "\n".join(lines).strip()
+        elif self.kind in _TEXTS:
+            text = " ".join(_plain(value).split())
+        else:
+            return value
+        return value if value == text else text
 
     def held_by(self, side: Side, value: Value) -> Value:
         """What `side` can hold of `value`: text that fits, an address or number whole or not at all, the nearest choice."""

@@ -25,6 +25,7 @@ __all__ = [
     "Value",
     "When",
     "frozen",
+    "shared",
 ]
 
 
@@ -88,6 +89,12 @@ EMPTY: Fields = MappingProxyType({})
 def frozen(fields: Mapping[str, Value]) -> Fields:
     """A read-only view of a copy of `fields`."""
     return MappingProxyType(dict(fields))
+
+
+def shared(fields: Fields, *known: Fields) -> Fields:
+    """One of `known` that says just what `fields` says, else `fields`: both sides of a link mostly hold the same, and then
+    it is in memory once."""
+    return next((each for each in known if each == fields), fields)
 
 
 class Guard(enum.StrEnum):

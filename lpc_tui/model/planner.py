@@ -26,7 +26,7 @@ from datetime import date, datetime
 from lpc_tui.model.field_map import shared_fields, spec_of, time_of, title_of
 from lpc_tui.model.fields import Direction, FieldSpec
 from lpc_tui.model.holds import held
-from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen
+from lpc_tui.model.items import AllDay, Fields, Guard, Item, Process, Side, Timed, frozen, shared
 from lpc_tui.model.links import Link, LinkSide, Presence, Refusal, Unlinked
 from lpc_tui.model.matching import match
 from lpc_tui.model.merge import Merge, edited_fields, is_in_doubt, merge
@@ -336,7 +336,8 @@ class _Planner:
             for spec in self.specs
             if spec.name in source.fields and _is_told(spec, side)
         }
-        return self._held(key, Operation(side, Action.CREATE, None, frozen(fields)), refused)
+        told = shared(frozen(fields), source.fields)
+        return self._held(key, Operation(side, Action.CREATE, None, told), refused)
 
     def _update(self, key: str, link: Link, side: Side, fields: Fields) -> Operation:
         operation = Operation(side, Action.UPDATE, link.side(side).item, fields)

@@ -7,12 +7,12 @@ between stays a difference from the base, and comes up in the next run (laws 2 a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lpc_tui.model.field_map import shared_fields, spec_of
 from lpc_tui.model.fields import FieldSpec
-from lpc_tui.model.items import Fields, Item, Side, frozen
+from lpc_tui.model.items import Fields, Item, Side, Value, frozen, shared
 from lpc_tui.model.links import Link, LinkSide, Presence
 from lpc_tui.model.plan import Operation, Step
 
@@ -45,7 +45,7 @@ def updated(link: Link, step: Step, operation: Operation, item: Item) -> Link:
     side = operation.side
     written = link.side(side)
     shown = {name: item.fields.get(name, value) for name, value in operation.fields.items()}
-    written = replace(written.seen(item), base=frozen({**written.base, **shown}))
+    written = replace(written.seen(item), base=_base({**written.base, **shown}, item))
     source = _rebased(link.side(side.other), operation.fields, _item(step, side.other))
     return link.with_side(side, written).with_side(side.other, source).with_refusal(side, None)
 
@@ -61,7 +61,8 @@ def created(link: Link | None, step: Step, operation: Operation, item: Item, lin
         for name, value in operation.fields.items()
         if name in item.fields or spec_of(step.process, name).is_written_on(side)
     }
-    made = LinkSide(item.id, frozen(shown), item)
+    item = replace(item, fields=shared(item.fields, source.fields))
+    made = LinkSide(item.id, _base(shown, item), item)
     if link is None:
         origin = LinkSide(source.id, item=source)
         sides = {side: made, side.other: origin}
@@ -109,4 +110,8 @@ def _rebased(side: LinkSide, names: Iterable[str], item: Item | None) -> LinkSid
     if item is None:
         return side
     moved: Fields = {name: item.fields[name] for name in names if name in item.fields}
-    return replace(side, base=frozen({**side.base, **moved})) if moved else side
+    return replace(side, base=_base({**side.base, **moved}, item)) if moved else side
+
+
+def _base(fields: Mapping[str, Value], item: Item) -> Fields:
+    return shared(frozen(fields), item.fields)

@@ -207,3 +207,13 @@ def test_a_base_moves_only_for_what_the_source_can_tell() -> None:
     after = updated(EDITED, step(EDITED), operation, Item("s", fields(subject="b", reminder=15)))
     assert after.salesforce.base == {"subject": "b", "body": "x", "reminder": 15}
     assert after.outlook.base == {"subject": "b", "body": "x"}
+
+
+def test_what_both_sides_hold_alike_is_in_memory_once() -> None:
+    source = Item("o1", fields(subject="a", body="x"))
+    alone = Step("outlook:o1", Process.CALENDAR, source, None, None)
+    operation = Operation(Side.SALESFORCE, Action.CREATE, None, source.fields)
+    after = created(None, alone, operation, Item("s1", fields(body="x", subject="a")), "new")
+    assert after.salesforce.item is not None
+    for each in (after.outlook.base, after.salesforce.base, after.salesforce.item.fields):
+        assert each is source.fields
