@@ -99,12 +99,12 @@ class Preparing:
         recovered = await self._recover(work)
         sources = {side: replicas[side].read(scope, states[side].watermark) for side in Side}
         readings = await read_pages(sources, scope, self._progress(process), self._cancel)
-        await self._take_in(work, readings, recovered)
+        seen = await self._take_in(work, readings, recovered)
         self._emit(PhaseStarted(process=process, phase=Phase.MATCH))
         work.census = await work.books.census()
         self._emit(PhaseStarted(process=process, phase=Phase.PLAN))
         work.plan = await asyncio.to_thread(self._plan, work)
-        await self._look_at_sources(work, readings)
+        await self._look_at_sources(work, seen)
         for number, event in enumerate(planned_events(work.plan), 1):
             self._emit(event)
             if number % _EVENTS_AT_ONCE == 0:
@@ -140,22 +140,25 @@ class Preparing:
         self._emit(Noticed(process=work.process, text=text, level="warning"))
         return recovered
 
-    async def _take_in(self, work: Work, readings: Mapping[Side, Reading], recovered: Recovered) -> None:
-        """Take readings over, ask for what they made doubtful, and store it all with their watermarks."""
+    async def _take_in(
+        self, work: Work, readings: Mapping[Side, Reading], recovered: Recovered
+    ) -> Mapping[Side, set[str]]:
+        """Take readings over, ask for what they made doubtful, and store it all with their watermarks; returns the ids of
+        what was read or asked for."""
         await work.books.load_for(readings)
-        await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
+        seen = await look_at(work.books.knowledge, work.replicas, readings, work.scope, work.rules)
         if not work.scope.include_private:
             await asyncio.to_thread(forget_private, work.books.knowledge)
         await self._keep(work, readings, recovered)
+        return seen
 
-    async def _look_at_sources(self, work: Work, readings: Mapping[Side, Reading]) -> None:
-        """Ask for what is about to be carried across and was not read in this run, and plan again with the answers."""
-        known = {side: None if each.is_full else set(each.items) for side, each in readings.items()}
-        while asked := unread_sources(planned(work), known):
+    async def _look_at_sources(self, work: Work, seen: Mapping[Side, set[str]]) -> None:
+        """Ask for what is about to be carried across and was not seen in this run, and plan again with the answers."""
+        while asked := unread_sources(planned(work), seen):
             stop_if_requested(self._cancel)
             await look_again(work.books.knowledge, work.replicas, asked, work.scope, work.rules)
             for side, ids in asked.items():
-                known[side] = (known[side] or set()) | set(ids)
+                seen[side].update(ids)
             if not work.scope.include_private:
                 forget_private(work.books.knowledge)
             await self._keep(work, {}, Recovered())

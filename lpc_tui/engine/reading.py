@@ -72,8 +72,12 @@ async def look_at(
     readings: Mapping[Side, Reading],
     scope: Scope,
     rules: Rules,
-) -> None:
-    """Take the readings over and ask, by id, for every item they made doubtful (law 4)."""
+) -> Mapping[Side, set[str]]:
+    """Take the readings over and ask, by id, for every item they made doubtful (law 4).
+
+    Returns:
+        The ids of each side that were read or asked for.
+    """
 
     def take() -> tuple[Mapping[Side, Collection[str]], Mapping[Side, Sequence[str]]]:
         new = {side: newcomers(knowledge, side, reading) for side, reading in readings.items()}
@@ -96,6 +100,7 @@ async def look_at(
         await follow_merges(knowledge, replicas[side], found, scope)
     for side, ids in new.items():
         taken_up(knowledge, side, ids)
+    return {side: reading.items.keys() | asked[side] for side, reading in readings.items()}
 
 
 async def ask(
@@ -136,20 +141,20 @@ async def follow_merges(
         waiting = further
 
 
-def unread_sources(plan: Plan, known: Mapping[Side, Collection[str] | None]) -> Mapping[Side, list[str]]:
+def unread_sources(plan: Plan, seen: Mapping[Side, Collection[str]]) -> Mapping[Side, list[str]]:
     """Items that are about to be carried across though this run has not seen them: what was pending since an earlier one.
-    Whatever took one out of scope meanwhile may show in no list (law 5), so they are to be asked for.
+    Whatever took one out of scope meanwhile may show in no list (law 5), so they are to be asked for. A full reading tells
+    nothing of one that an edit took out of the window.
 
     Args:
         plan: what is about to happen.
-        known: the ids that this run has seen of each side; None after a full reading.
+        seen: the ids that this run has read or asked for, of each side.
     """
     found: dict[Side, set[str]] = {side: set() for side in Side}
     for step, operation in plan.writes:
         side = operation.side.other
         item = step.outlook if side is Side.OUTLOOK else step.salesforce
-        seen = known[side]
-        if item is not None and seen is not None and item.id not in seen:
+        if item is not None and item.id not in seen[side]:
             found[side].add(item.id)
     return {side: sorted(ids) for side, ids in found.items() if ids}
 

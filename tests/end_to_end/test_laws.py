@@ -432,6 +432,27 @@ async def test_moved_or_reassigned_it_sleeps_and_resumes_when_it_is_back(
     assert await rehearsal.differences() == []
 
 
+@dated
+@each_side
+async def test_an_edit_that_waited_outside_the_window_is_not_carried_once_its_item_is_away(
+    rehearsal: Rehearsal, side: Side
+) -> None:
+    """A full reading shows neither the item outside its days nor that it is in another place by now."""
+    pair = await paired(rehearsal, origin=side)
+    (field,) = later = on_day(rehearsal.process, 60)
+    before = pair.shows(side.other, field)
+    pair.edit(side, **later)
+    rehearsal.options["prevent"] = {
+        "delete_from_salesforce": False,
+        BOXES[side.other, Action.UPDATE]: True,
+    }
+    await run(rehearsal)
+    rehearsal.hands(side).put_away(pair.ids[side])
+    rehearsal.options |= {"prevent": {"delete_from_salesforce": False}, "future_days": 30}
+    await stays_quiet(rehearsal, requests=LOOKING)
+    assert pair.shows(side.other, field) == before
+
+
 @each_side
 async def test_moved_away_with_a_dead_token_and_a_new_day_deletes_nothing(
     rehearsal: Rehearsal, side: Side
