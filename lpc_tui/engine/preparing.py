@@ -182,8 +182,11 @@ class Preparing:
     async def catch_up(self, work: Work, done: Applied) -> None:
         """Read past what this run wrote, if that is much; what else shows up there is the next run's to deal with.
 
-        Nothing is lost without it but time, so whatever goes wrong here does not change how the run ends.
+        Nothing is lost without it but time, so whatever goes wrong here does not change how the run ends. Not while a write
+        is unsettled: recovery takes for made before it whatever was read, and would not know again what it made.
         """
+        if done.unsettled:
+            return
         written = {side: sum(n for (of, _), n in done.done.items() if of is side) for side in Side}
         sources = {
             side: work.replicas[side].catch_up(work.scope, work.books.states[side].watermark or "")

@@ -81,7 +81,9 @@ async def _creates(
     ]
     since: datetime = min(intent.sent_at for intent in intents)
     linked = await knowledge.linked_ids(replica.side)
-    found = await replica.find(writes, since, scope, linked)
+    # What lay there without a link was read before anything was sent: `Preparing.catch_up` sees to that.
+    before = {item_id for side, item_id in knowledge.unlinked if side is replica.side}
+    found = await replica.find(writes, since, scope, linked | before)
     for intent in intents:
         item = found.get(str(intent.number))
         if item is None or item.id in linked:

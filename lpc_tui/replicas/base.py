@@ -209,10 +209,10 @@ class Replica(Protocol):
         new id, it is found again by what it said, and shown under the id it is asked for by."""
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+        self, writes: Sequence[Write], since: datetime, scope: Scope, known: Collection[str] = ()
     ) -> Mapping[str, Item]:
         """Which of these creates happened after all, by key: found by their marks, or by the fields that were sent
-        among what was created at or after `since` (aware UTC) and is not `linked`, the ids of items that are known for
+        among what was created at or after `since` (aware UTC) and is not `known`, the ids of items that are known for
         something else. One that is not among them did not happen, so a question that got no answer raises."""
 
     def write(

@@ -190,7 +190,7 @@ class MemoryReplica:
         return found
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+        self, writes: Sequence[Write], since: datetime, scope: Scope, known: Collection[str] = ()
     ) -> Mapping[str, Item]:
         self._request("find")
         by_mark = {

@@ -18,6 +18,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.plan import WHOLE, Answers
 from lpc_tui.model.rules import Action
 from lpc_tui.sandbox.common import JsonObject
+from lpc_tui.sandbox.faults import Drop
 from lpc_tui.sandbox.salesforce.errors import SalesforceError
 from tests.end_to_end.hands import EDITS, fields_for
 from tests.end_to_end.pairs import ASKING, LOOKING, ONE, OTHER, TODAY, Pair, on_day, paired, run, stays_quiet
@@ -680,6 +681,32 @@ async def test_two_alike_on_one_side_and_one_on_the_other_are_left_for_the_perso
     rehearsal.hands(side).delete(twins[0])
     assert await answered(rehearsal, side) == 0
     assert [len(rehearsal.hands(each).natives()) for each in Side] == [1, 1]
+    await stays_quiet(rehearsal)
+
+
+# Law 9
+
+
+async def test_who_was_there_before_a_lost_create_is_not_taken_for_what_it_made(rehearsal: Rehearsal) -> None:
+    """Made by a person moments earlier, for the same time, and renamed since: all that a lost create can be known by."""
+    outlook, salesforce = (rehearsal.hands(side) for side in Side)
+    lunch = salesforce.add(**fields_for(rehearsal.process, "Lunch", TODAY))
+    outlook.add(**fields_for(rehearsal.process, "Board", TODAY))
+
+    async def review(_proposal: Proposal) -> Review:
+        rehearsal.sandbox.faults.add(Drop())
+        return Review(is_approved=True)
+
+    assert (await rehearsal.sync(review)).exit_code == 5
+    rehearsal.sandbox.faults.clear()
+    name = "last_name" if rehearsal.process is Process.CONTACT else "subject"
+    salesforce.edit(lunch, **{name: "Dinner"})
+    await run(rehearsal)
+    assert [[len(each.named(title)) for title in ("Board", "Dinner")] for each in (outlook, salesforce)] == [
+        [1, 1],
+        [1, 1],
+    ]
+    assert salesforce.named("Dinner") == [lunch]
     await stays_quiet(rehearsal)
 
 

@@ -12,6 +12,9 @@ from lpc_tui.engine.interface import Cancel
 from lpc_tui.errors import UnreachableError
 from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
+from lpc_tui.replicas.base import Outcome as Answer
+from lpc_tui.replicas.base import Result, Scope, Write
+from lpc_tui.replicas.memory import MemoryReplica
 from tests.engine.world import World, event
 
 MANY = 5
@@ -54,6 +57,28 @@ async def test_a_few_writes_are_left_to_the_next_reading(world: World) -> None:
     world.before_request = read.append
     await world.sync()
     assert read.count("salesforce:read") == 1
+
+
+class Forgetful(MemoryReplica):
+    """Does all its work, but of one create it cannot say so."""
+
+    def _one(self, write: Write, scope: Scope) -> Answer:
+        outcome = super()._one(write, scope)
+        is_lost = write.action is Action.CREATE and write.fields["subject"] == "event 0"
+        return Answer(write.key, Result.UNKNOWN) if is_lost else outcome
+
+
+async def test_what_a_lost_create_made_is_not_read_before_recovery_has_looked_for_it(world: World) -> None:
+    """Recovery takes for somebody else's what was read before it."""
+    world.outlook.add(**event("one more", 9))
+    world.replica = Forgetful
+    read: list[str] = []
+    world.before_request = read.append
+    assert (await world.sync()).exit_code == 5
+    assert read.count("salesforce:read") == 1
+    world.replica = MemoryReplica
+    assert (await world.sync()).exit_code == 0
+    assert len(world.salesforce.items) == MANY + 1
 
 
 async def test_what_others_did_meanwhile_is_carried_by_the_next_run(world: World) -> None:

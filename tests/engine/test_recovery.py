@@ -202,12 +202,12 @@ class Unmarked(MemoryReplica):
     """Has no place for a mark: what a create made is found by all the fields that were sent, the newest first."""
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+        self, writes: Sequence[Write], since: datetime, scope: Scope, known: Collection[str] = ()
     ) -> Mapping[str, Item]:
         candidates = [
             record.item
             for key, record in self.service.records.items()
-            if not record.is_deleted and key not in linked
+            if not record.is_deleted and key not in known
         ]
         found: dict[str, Item] = {}
         for write in writes:

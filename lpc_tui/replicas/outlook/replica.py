@@ -150,9 +150,9 @@ class OutlookReplica(ABC):
             raise self._unreadable(dialect) from error
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+        self, writes: Sequence[Write], since: datetime, scope: Scope, known: Collection[str] = ()
     ) -> Mapping[str, Item]:
-        """As the protocol says: by their marks alone, so `since` and `linked` do not matter here.
+        """As the protocol says: by their marks alone, so `since` and `known` do not matter here.
 
         Raises what a lookup failed with: a create that could not be looked for is not one that did not happen.
         """

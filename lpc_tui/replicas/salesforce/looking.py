@@ -81,16 +81,16 @@ class Looking:
         since: datetime,
         terms: Terms,
         scope: Scope,
-        linked: Collection[str] = (),
+        known: Collection[str] = (),
     ) -> Mapping[str, Item]:
         """The records that these creates made: those that carry their marks, else by the fields that were sent.
 
-        What carries another mark, or is `linked`, is another's.
+        What carries another mark, or is `known`, is another's.
         """
         found = await self.marked(writes, terms)
         rest = [write for write in writes if write.key not in found]
         if rest:
-            found |= await self._unmarked(rest, since, terms, linked)
+            found |= await self._unmarked(rest, since, terms, known)
         return {key: scope_item(item, scope) for key, item in found.items()}
 
     async def marked(self, writes: Sequence[Write], terms: Terms) -> dict[str, Item]:
@@ -110,7 +110,7 @@ class Looking:
         return found
 
     async def _unmarked(
-        self, writes: Sequence[Write], since: datetime, terms: Terms, linked: Collection[str]
+        self, writes: Sequence[Write], since: datetime, terms: Terms, known: Collection[str]
     ) -> dict[str, Item]:
         records = terms.records
         now = self._clock()
@@ -123,7 +123,7 @@ class Looking:
                 known_instant(row["LastModifiedDate"]),
             )
             for row in rows
-            if not row.get(records.mark_field) and row["Id"] not in linked
+            if not row.get(records.mark_field) and row["Id"] not in known
         ]
         return recognised(writes, candidates, records, self._connection.clock_offset)
 

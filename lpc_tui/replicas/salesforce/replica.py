@@ -167,13 +167,13 @@ class SalesforceReplica(ABC):
         return {**shown, **gone}
 
     async def find(
-        self, writes: Sequence[Write], since: datetime, scope: Scope, linked: Collection[str] = ()
+        self, writes: Sequence[Write], since: datetime, scope: Scope, known: Collection[str] = ()
     ) -> Mapping[str, Item]:
         """See `Replica.find`. Without the administrator's field they are known by the fields that were sent."""
         if not writes:
             return {}
         terms = await self._prepared(await self._terms(scope), writes)
-        return await self._looking.find(writes, since, terms, scope, linked)
+        return await self._looking.find(writes, since, terms, scope, known)
 
     async def write(
         self, writes: Sequence[Write], scope: Scope, sending: Sending

@@ -229,5 +229,5 @@ async def test_of_two_edited_events_that_a_lost_create_may_have_made_none_is_tak
     for stranger in strangers:
         await edited_by_somebody(world, stranger, Location="Room 2")
     assert await replica.find([lost], since, world.scope()) == {}
-    found = await replica.find([lost], since, world.scope(), linked=strangers[:1])
+    found = await replica.find([lost], since, world.scope(), known=strangers[:1])
     assert found["a"].id == strangers[1]
