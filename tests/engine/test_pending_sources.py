@@ -10,7 +10,7 @@ from lpc_tui.model.items import Process, Side
 from lpc_tui.model.rules import Action
 from lpc_tui.replicas.base import Page, Scope
 from lpc_tui.replicas.memory import MemoryReplica
-from tests.engine.world import World, event
+from tests.engine.world import World, at, event
 
 NOTHING: frozenset[tuple[Side, Action]] = frozenset()
 ALL_OF_OUTLOOK = frozenset({(Side.OUTLOOK, Action.UPDATE), (Side.OUTLOOK, Action.CREATE)})
@@ -97,3 +97,16 @@ async def test_a_record_that_turns_private_before_it_is_written_rests(tmp_path: 
     assert (result.exit_code, world.writes()) == (0, written)
     assert told.reason is not None
     assert told.reason.startswith("It is private in Salesforce now")
+
+
+async def test_what_was_asked_for_as_doubtful_is_not_asked_for_again(tmp_path: Path) -> None:
+    """An event that leaves the window is a hint, and asked for; its edit is carried across on that answer."""
+    world = World(tmp_path)
+    outlook = world.outlook.add(**event())
+    await world.sync(prevent=NOTHING)
+    world.outlook.edit(outlook, when=at(500))
+    asked: list[str] = []
+    world.before_request = asked.append
+    await world.sync()
+    assert [fields["when"] for fields in world.salesforce.items.values()] == [at(500)]
+    assert asked.count("outlook:look") == 1

@@ -1,7 +1,7 @@
 """The pilot of these tests waits until the app has nothing left to do, not until the computer looks idle.
 
 Textual's own waits in steps of 20 ms until the process has used little time in one: that is most of what a test of keys
-takes, and on a busy computer it may look too early. What threads bring is waited for too, unless a test holds one back.
+takes, and on a busy computer it may look too early. What threads bring is waited for too.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ _ROUNDS = 3
 """A layout may ask for another one: of what is in a list that has its size by now, of a text that takes more lines there."""
 _A_MOMENT_S = 0.005
 _PATIENCE_S = 20.0
-_HELD_BACK_S = 2.0
-"""A thread that has nothing to show after so long waits for the test."""
 
 _jobs: WeakSet[asyncio.Future[object]] = WeakSet()
+"""What threads do for loops."""
 
 
 async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
-    """Let the loop run until it could only wait, and for more than a thread."""
+    """Let the loop run until it could only wait, and not for a thread."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, asyncio.BaseEventLoop)
     while True:
@@ -38,9 +37,8 @@ async def _nothing_left(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
         under_way = [job for job in _jobs if not job.done() and job.get_loop() is loop]
         if not under_way:
             return
-        done, _ = await asyncio.wait(under_way, timeout=_HELD_BACK_S, return_when=asyncio.FIRST_COMPLETED)
-        if not done:
-            return
+        done, _ = await asyncio.wait(under_way, timeout=_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        assert done, "a thread does not come to its end"
 
 
 async def _resized(pilot: Pilot[object]) -> None:
@@ -57,7 +55,7 @@ async def _resized(pilot: Pilot[object]) -> None:
 
 @pytest.fixture(autouse=True)
 def known_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Know what threads do for the loop."""
+    """Keep `_jobs`: the loop does not tell which there are."""
     run = asyncio.BaseEventLoop.run_in_executor
 
     def known(
